@@ -1,0 +1,1 @@
+"""What is odd: pure functions from evidence and parameters to findings."""

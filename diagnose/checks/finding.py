@@ -1,0 +1,64 @@
+"""What a check says of the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.window import Window
+
+
+class Answer(StrEnum):
+    """Three-valued: what is not known is neither yes nor no."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """What to open or call: `kind` is function, log-pattern, dependency, endpoint, version, resource or service."""
+
+    kind: str
+    name: str
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One piece of evidence with its numbers in base units and the command or query that repeats it.
+
+    `ref` names what a chart would draw: the key of a measure, a log pattern's id, or a profile's index.
+    """
+
+    id: str
+    signal: Signal
+    title: str
+    at: float | None
+    window: Window
+    baseline: float | None
+    observed: float | None
+    unit: str
+    strength: float
+    reproduce: str
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An answer with how strongly it holds (0..1), one sentence with the numbers, and what it rests on.
+
+    `weights` says how much this answer speaks for (positive) or against (negative) causes, in log-odds.
+    """
+
+    check: str
+    answer: Answer
+    strength: float
+    because: str
+    evidence: tuple[Observation, ...] = ()
+    culprit: Culprit | None = None
+    gap: Gap | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)

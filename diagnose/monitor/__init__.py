@@ -1,0 +1,1 @@
+"""Health checks outside an incident: once, on a schedule, behind a webhook."""

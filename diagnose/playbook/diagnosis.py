@@ -1,0 +1,97 @@
+"""The result of a walk: what people and reports are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from diagnose.checks.finding import Answer, Culprit, Observation
+from diagnose.signals.evidence import Gap
+from diagnose.signals.window import Window
+
+
+class Status(StrEnum):
+    """How far the evidence carries."""
+
+    DIAGNOSED = "diagnosed"
+    HEALTHY = "healthy"
+    INCONCLUSIVE = "inconclusive"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The cause with its calibrated confidence (0..1), in one sentence a tired person understands."""
+
+    status: Status
+    cause: str
+    confidence: float
+    summary: str
+    culprit: Culprit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RankedCause:
+    """A cause with the ids of the evidence for and against it."""
+
+    cause: str
+    confidence: float
+    evidence_for: tuple[str, ...] = ()
+    evidence_against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A service or instance; `score` is comparable within one diagnosis."""
+
+    entity: str
+    score: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A way that the walk did not take."""
+
+    answer: Answer
+    leads_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question of the walk, its answer and why, and the ways not taken."""
+
+    node: str
+    question: str
+    answer: Answer
+    because: str
+    evidence: tuple[str, ...] = ()
+    answered_by: str = "data"
+    not_taken: tuple[Branch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do: `when` is now, next or later; `command` can be copied; `risk` says what it could break."""
+
+    when: str
+    what: str
+    command: str | None = None
+    risk: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that a report tells."""
+
+    service: str
+    window: Window
+    baseline: Window | None
+    onset: float | None
+    verdict: Verdict
+    causes: tuple[RankedCause, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
+    path: tuple[Step, ...] = ()
+    evidence: tuple[Observation, ...] = ()
+    missing: tuple[Gap, ...] = ()
+    actions: tuple[Action, ...] = ()
+    onset_uncertainty_s: float | None = None

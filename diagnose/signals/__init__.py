@@ -1,0 +1,1 @@
+"""What is known of an incident: plain data on one window, no input or output."""

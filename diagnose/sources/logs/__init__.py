@@ -1,0 +1,1 @@
+"""Logs from files: bytes to records to one digest."""

@@ -1,0 +1,1 @@
+"""Profiles from files and from a live service."""
