@@ -63,7 +63,7 @@ class Pattern:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LoggedRequests:
-    """Requests as access lines tell them, per bucket: how many, how many failed (5xx), mean seconds (NaN where none)."""
+    """Requests as access lines tell them, per bucket: how many, how many failed (5xx), mean seconds (NaN: none)."""
 
     requests: IntArray
     errors: IntArray

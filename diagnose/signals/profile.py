@@ -42,8 +42,9 @@ class Frame:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Profile:
-    """Samples in columns: stack i is `frames[stack_frames[j]]` for j in stack_offsets[i]..stack_offsets[i+1], leaf first.
+    """Samples in columns, each with its stack, leaf first.
 
+    Stack i is `frames[stack_frames[j]]` for j from stack_offsets[i] up to stack_offsets[i + 1].
     Inlined frames are expanded. `values` has one row a sample and one column a sample type.
     `labels` is empty, or has one tuple of (key, value) a sample; goroutine and thread dumps put `state`,
     `wait_s`, `creator`, `name`, `lock`, `holds` there. `taken_at` is Unix seconds, None when the content does not say.

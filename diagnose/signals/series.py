@@ -102,7 +102,7 @@ class Role(StrEnum):
 class Measure:
     """A series made comparable: rates for counters, means and quantiles for histograms, base units.
 
-    `entity` is the service, pod or instance it speaks of; `detail` what it is split by (a handler, an upstream, a pool).
+    `entity` is the service, pod or instance it speaks of; `detail` what it is split by (handler, upstream, pool).
     `query` is PromQL that anyone can run to see the same numbers. NaN marks an interval without data.
     """
 

@@ -21,9 +21,7 @@ class Window:
 
     def __post_init__(self) -> None:
         if not self.start < self.end:
-            raise UsageError(
-                f"empty window: {rfc3339(self.start)} is not before {rfc3339(self.end)}; swap or widen them"
-            )
+            raise UsageError(f"empty window: {rfc3339(self.start)} is not before {rfc3339(self.end)}; swap or widen")
 
     @property
     def duration(self) -> float:
