@@ -14,7 +14,7 @@ setup: $(SETUP) ## make the virtual environment with everything
 
 $(SETUP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
 tools: ## install Prometheus and Chromium for the end-to-end tests, where apt-get and root are at hand
