@@ -1,0 +1,47 @@
+"""Bytes of a profile in any known format to columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from diagnose.errors import SourceError
+from diagnose.signals.profile import Profile
+from diagnose.sources.profiles import collapsed, gotext, jvm, protobuf
+from diagnose.sources.profiles.unpack import unpack
+
+_REMEDY = "curl -fsS -o profile.pb.gz http://HOST:PORT/debug/pprof/heap"
+
+
+class ForeignError(SourceError):
+    """The bytes are no profile at all, rather than a broken one."""
+
+
+def decode(data: bytes, source: str) -> Profile:
+    """The profile in `data`, told by its content; `source` only names it in errors.
+
+    Known are pprof protobuf (plain, gzip or zstd), Go goroutine dumps as text (debug=1, debug=2, and what a panic
+    prints), HotSpot thread dumps and collapsed stacks. `raw` keeps the bytes as given. Raises SourceError.
+    """
+    if not data:
+        raise SourceError(f"{source}: empty file, as a capture leaves that got no answer", remedy=_REMEDY)
+    plain = unpack(data, source)
+    if not plain.strip():
+        raise SourceError(f"{source}: holds nothing; fetch the profile again", remedy=_REMEDY)
+    return replace(_decode(plain, source), raw=data)
+
+
+def _decode(plain: bytes, source: str) -> Profile:
+    for reader in (gotext, jvm, collapsed):
+        if reader.recognises(plain):
+            return reader.decode(plain, source)
+    if _textual(plain):
+        raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
+    try:
+        return protobuf.decode(plain, source)
+    except SourceError as error:
+        raise (error if protobuf.begins(plain) else ForeignError(str(error))) from None
+
+
+def _textual(plain: bytes) -> bool:
+    """Whether the beginning reads as text: protobuf profiles hold control bytes from the start."""
+    return not any(byte < 9 or 13 < byte < 32 for byte in plain[:512])

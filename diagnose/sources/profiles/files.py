@@ -1,0 +1,89 @@
+"""Profiles from files, globs and directories."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from diagnose.errors import SourceError
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.profile import Profile
+from diagnose.sources.profiles.decode import ForeignError, decode
+
+_LARGEST = 2 << 30
+_MOST_FILES = 5000
+
+
+def collect(sources: Sequence[str]) -> tuple[tuple[Profile, ...], tuple[Gap, ...]]:
+    """Every profile under the sources, in the order given and by name within each, and a gap for each that failed.
+
+    A directory is searched through; files in it that are no profile are skipped, unless it holds no profile at all.
+    """
+    profiles: list[Profile] = []
+    gaps: list[Gap] = []
+    for source in sources:
+        found, missing = _collect(source)
+        profiles += found
+        gaps += missing
+    return tuple(profiles), tuple(gaps)
+
+
+def _collect(source: str) -> tuple[list[Profile], list[Gap]]:
+    profiles: list[Profile] = []
+    gaps: list[Gap] = []
+    skipped = 0
+    for path, given in _paths(source):
+        try:
+            profiles.append(read(path))
+        except ForeignError as error:
+            skipped += 1
+            if given:
+                gaps.append(_gap(error))
+        except SourceError as error:
+            gaps.append(_gap(error))
+    if not profiles and not gaps:
+        seen = f"none of its {skipped} files is a profile" if skipped else "nothing is there"
+        gaps.append(Gap(Signal.PROFILE, f"{source}: {seen}; give a file, a glob or a directory with profiles"))
+    return profiles, gaps
+
+
+def read(path: str) -> Profile:
+    """The profile in one file. Raises SourceError."""
+    try:
+        if os.path.getsize(path) > _LARGEST:
+            raise SourceError(f"{path}: larger than 2 GiB; not read")
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror or error}); check the path") from None
+    return decode(data, path)
+
+
+def _paths(source: str) -> Iterator[tuple[str, bool]]:
+    """Files of a source, and whether each was named by the user rather than found in a directory."""
+    if os.path.isdir(source):
+        yield from ((path, False) for path in _below(source))
+    elif os.path.lexists(source):
+        yield source, True
+    else:
+        for hit in sorted(glob.glob(source, recursive=True)):
+            if os.path.isdir(hit):
+                yield from ((path, False) for path in _below(hit))
+            else:
+                yield hit, True
+
+
+def _below(folder: str) -> Iterator[str]:
+    count = 0
+    for root, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(root, name)
+            if not name.startswith(".") and os.path.isfile(path) and count < _MOST_FILES:
+                count += 1
+                yield path
+
+
+def _gap(error: SourceError) -> Gap:
+    return Gap(Signal.PROFILE, str(error), error.remedy)

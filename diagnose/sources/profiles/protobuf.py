@@ -1,0 +1,110 @@
+"""pprof profiles in protobuf, of any producer, to columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.errors import SourceError
+from diagnose.signals.profile import Profile, ProfileKind, SampleType
+from diagnose.sources.profiles.kinds import kind_of, producer_of
+from diagnose.sources.profiles.tables import Tables, tables
+from diagnose.sources.profiles.wire import Columns, columns
+
+Ints = NDArray[np.int64]
+
+
+def decode(data: bytes, source: str) -> Profile:
+    """A profile of plain (not compressed) wire bytes. Raises SourceError with the reason when they are none."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415
+
+    from diagnose.sources.profiles.pprof_pb2 import Envelope  # noqa: PLC0415
+
+    try:
+        envelope = Envelope.FromString(data)
+        return _profile(envelope, tables(envelope), source)
+    except (DecodeError, ValueError) as error:
+        raise SourceError(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
+
+
+def begins(data: bytes) -> bool:
+    """Whether the first field is a sample type as every known producer writes it: what follows may yet be broken."""
+    return len(data) > 4 and data[0] == 0x0A and data[1] <= 24 and data[2] in (0x08, 0x10)
+
+
+def _profile(envelope: Any, known: Tables, source: str) -> Profile:
+    types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
+    if not types and len(envelope.sample):
+        raise ValueError("missing sample type information")
+    offsets, frames, values, labels = _samples(envelope, known, width=len(types))
+    default = known.text(envelope.default_sample_type)
+    profile = Profile(
+        kind=ProfileKind.OTHER,
+        sample_types=types,
+        default_type=_default(types, default),
+        frames=known.frames,
+        stack_offsets=offsets,
+        stack_frames=frames,
+        values=values,
+        labels=labels,
+        taken_at=envelope.time_nanos / 1e9 if envelope.time_nanos > 0 else None,
+        duration_s=envelope.duration_nanos / 1e9 if envelope.duration_nanos > 0 else None,
+        period=envelope.period,
+        producer=producer_of(known.frames),
+        source=source,
+    )
+    return replace(profile, kind=kind_of(profile))
+
+
+def _default(types: tuple[SampleType, ...], name: str) -> int:
+    """The type that the producer names, else the last one, as pprof chooses."""
+    return next((i for i, item in enumerate(types) if name and item.type == name), max(len(types) - 1, 0))
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What the chunks of samples have given so far."""
+
+    stacks: list[NDArray[np.int32]]
+    counts: list[Ints]
+    values: list[Ints]
+    labels: list[tuple[int, bytes]]
+    samples: int = 0
+
+
+def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
+    parts = _Parts([], [], [], [])
+    for chunk in columns(envelope.sample, known.size_label):
+        _add(parts, chunk, known, width)
+    counts = np.concatenate(parts.counts) if parts.counts else np.zeros(0, np.int64)
+    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    stacks = np.concatenate(parts.stacks) if parts.stacks else np.zeros(0, np.int32)
+    values = np.concatenate(parts.values) if parts.values else np.zeros((0, width), np.int64)
+    return offsets, stacks, values, _labels(parts, known)
+
+
+def _add(parts: _Parts, chunk: Columns, known: Tables, width: int) -> None:
+    if (chunk.value_counts != width).any():
+        wrong = int(chunk.value_counts[chunk.value_counts != width][0])
+        raise ValueError(f"a sample has {wrong} values where {width} types are declared")
+    stacks, counts = known.expand(chunk.locations, chunk.location_counts)
+    parts.stacks.append(stacks)
+    parts.counts.append(counts)
+    parts.values.append(chunk.values.reshape(-1, width))
+    parts.labels += [(index + parts.samples, wire) for index, wire in chunk.labels]
+    parts.samples += len(counts)
+
+
+def _labels(parts: _Parts, known: Tables) -> tuple[tuple[tuple[str, str], ...], ...]:
+    if not parts.labels:
+        return ()
+    seen: dict[bytes, tuple[str, str]] = {}
+    rows: list[list[tuple[str, str]]] = [[] for _ in range(parts.samples)]
+    for index, wire in parts.labels:
+        if wire not in seen:
+            seen[wire] = known.label(wire)
+        rows[index].append(seen[wire])
+    return tuple(tuple(row) for row in rows)

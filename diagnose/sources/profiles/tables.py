@@ -1,0 +1,153 @@
+"""The side tables of a pprof profile: strings, functions, mappings, and locations as lists of frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.signals.profile import Frame
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tables:
+    """Frames, and for each location (by rank of its id) which frames it stands for, innermost first.
+
+    `ids` holds the location ids in rising order; location r stands for `lines[starts[r] : starts[r] + counts[r]]`.
+    """
+
+    strings: Sequence[bytes]
+    frames: tuple[Frame, ...]
+    ids: Ints
+    starts: Ints
+    counts: Ints
+    lines: NDArray[np.int32]
+    size_label: bytes
+
+    def text(self, index: int) -> str:
+        """A string of the table; ValueError when there is none."""
+        return _text(self.strings, index)
+
+    def label(self, wire: bytes) -> tuple[str, str]:
+        """Key and value of a label; numbers keep their unit."""
+        from diagnose.sources.profiles.pprof_pb2 import Label  # noqa: PLC0415
+
+        label = Label.FromString(wire)
+        if label.str:
+            return self.text(label.key), self.text(label.str)
+        unit = self.text(label.num_unit)
+        return self.text(label.key), f"{label.num} {unit}".strip()
+
+    def expand(self, locations: Ints, counts: Ints) -> tuple[NDArray[np.int32], Ints]:
+        """Frames of samples that are given as location ids, and how many each sample then has."""
+        rank = self._rank(locations)
+        if len(self.lines) == len(self.ids) and (self.counts == 1).all():
+            return self.lines[rank], counts
+        widths = self.counts[rank]
+        total = np.concatenate((np.zeros(1, np.int64), np.cumsum(widths)))
+        borders = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+        within = np.arange(total[-1]) - np.repeat(total[:-1], widths)
+        return self.lines[np.repeat(self.starts[rank], widths) + within], np.diff(total[borders])
+
+    def _rank(self, locations: Ints) -> Ints:
+        if not len(locations):
+            return locations
+        if len(self.ids) and self.ids[0] == 1 and self.ids[-1] == len(self.ids):
+            rank = locations - 1  # ids 1..n, as most producers number them
+        else:
+            rank = np.searchsorted(self.ids, locations).astype(np.int64)
+        outside = (rank < 0) | (rank >= len(self.ids))
+        if outside.any() or (self.ids[rank] != locations).any():
+            raise ValueError("a sample refers to a location that is not there")
+        return rank
+
+
+def tables(envelope: Any) -> Tables:
+    """The side tables of a parsed envelope. Raises ValueError or DecodeError on what cannot be."""
+    from diagnose.sources.profiles.pprof_pb2 import Function, Location, Mapping  # noqa: PLC0415
+
+    strings: Sequence[bytes] = envelope.string_table
+    mappings = _by_id((Mapping.FromString(wire) for wire in envelope.mapping), "mapping")
+    functions = _by_id((Function.FromString(wire) for wire in envelope.function), "function")
+    locations = _by_id((Location.FromString(wire) for wire in envelope.location), "location")
+    make = _Frames(strings, mappings, functions)
+    order = sorted(locations)
+    rows = [make.rows(locations[number]) for number in order]
+    counts = np.array([len(row) for row in rows], dtype=np.int64)
+    return Tables(
+        strings=strings,
+        frames=tuple(make.frames),
+        ids=np.array(order, dtype=np.uint64).view(np.int64),
+        starts=np.cumsum(counts) - counts,
+        counts=counts,
+        lines=np.array([frame for row in rows for frame in row], dtype=np.int32),
+        size_label=_size_label(strings),
+    )
+
+
+def _by_id(items: Any, what: str) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    for item in items:
+        if not item.id:
+            raise ValueError(f"a {what} has id 0")
+        if item.id in found:
+            raise ValueError(f"two {what}s have id {item.id}")
+        found[item.id] = item
+    return found
+
+
+def _text(strings: Sequence[bytes], index: int) -> str:
+    if index == 0:
+        return ""
+    if not 0 < index < len(strings):
+        raise ValueError(f"string {index} is not in the table of {len(strings)}")
+    return strings[index].decode("utf-8", "replace")
+
+
+def _size_label(strings: Sequence[bytes]) -> bytes:
+    """Wire bytes that begin the label `bytes` of heap samples: one a sample, and the values say the same."""
+    index = next((i for i, text in enumerate(strings) if text == b"bytes"), 0)
+    if not index:
+        return b""
+    out = bytearray(b"\x08")
+    while index >= 0x80:
+        out.append(index & 0x7F | 0x80)
+        index >>= 7
+    return bytes(out) + bytes([index]) + b"\x18"
+
+
+class _Frames:
+    """Equal frames are made once; a name that a producer left out stays empty."""
+
+    def __init__(self, strings: Sequence[bytes], mappings: Mapping[int, Any], functions: Mapping[int, Any]) -> None:
+        self.frames: list[Frame] = []
+        self._known: dict[tuple[int, int, int], int] = {}
+        self._functions = functions
+        self._mappings = mappings
+        self._text: Callable[[int], str] = lambda index: _text(strings, index)
+
+    def rows(self, location: Any) -> list[int]:
+        lines = [(line.function_id, line.line) for line in location.line] or [(0, 0)]
+        return [self._row(function, line, location) for function, line in lines]
+
+    def _row(self, function: int, line: int, location: Any) -> int:
+        key = (function, line if function else location.address, location.mapping_id)
+        if key not in self._known:
+            self._known[key] = len(self.frames)
+            self.frames.append(self._frame(function, line, location))
+        return self._known[key]
+
+    def _frame(self, function: int, line: int, location: Any) -> Frame:
+        mapping = self._mappings.get(location.mapping_id)
+        module = self._text(mapping.filename) if mapping else ""
+        if not function:
+            return Frame("", mapping=module)
+        if function not in self._functions:
+            raise ValueError(f"function {function} is not in the table")
+        known = self._functions[function]
+        return Frame(self._text(known.name), self._text(known.filename), line, module)
