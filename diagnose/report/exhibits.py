@@ -1,0 +1,52 @@
+"""The evidence cards: each observation with its numbers in words and the picture that its `ref` names."""
+
+from __future__ import annotations
+
+from diagnose.checks.finding import Observation
+from diagnose.report import axis, charts, flamegraph, model, units, wording
+from diagnose.report.book import Book, profile_of
+from diagnose.report.text import COMMAND, block, line
+
+
+def exhibit(book: Book, found: Observation) -> model.Exhibit:
+    """One observation as a card."""
+    strength = round(min(max(units.significant(found.strength) or 0.0, 0.0), 1.0), 4)
+    pictured = found.id in book.pictured
+    unit = line(found.unit, 60)
+    return model.Exhibit(
+        id=line(found.id, 100),
+        signal=found.signal.value,
+        noun=wording.SIGNALS[found.signal.value],
+        title=line(found.title),
+        at=axis.moment(book.window, found.at) if found.at is not None else None,
+        window=axis.span(found.window),
+        baseline=units.significant(found.baseline),
+        observed=units.significant(found.observed),
+        unit=unit,
+        baseline_text=units.quantity(found.baseline, unit),
+        observed_text=units.quantity(found.observed, unit),
+        change=units.change(found.baseline, found.observed, unit),
+        strength=strength,
+        percent=units.percent(strength),
+        reproduce=block(found.reproduce, COMMAND),
+        chart=_chart(book, found.ref) if pictured else None,
+        hot=_hot(book, found.ref) if pictured else (),
+        pattern=line(found.ref, 100) if found.ref in book.patterns else "",
+    )
+
+
+def _chart(book: Book, ref: str) -> model.Chart | None:
+    if ref in book.measures:
+        return charts.line(book.measures[ref], book.window)
+    logs = book.evidence.logs
+    if ref in book.patterns and logs:
+        return charts.counts(charts.spread(book.patterns[ref].counts, logs.buckets))
+    return None
+
+
+def _hot(book: Book, ref: str) -> tuple[model.Hot, ...]:
+    found = profile_of(book.evidence, ref)
+    if found is None:
+        return ()
+    base = flamegraph.base_of(book, found[0])
+    return flamegraph.hottest(found[1], book.evidence.profiles[base] if base is not None else None)

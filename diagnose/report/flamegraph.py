@@ -1,0 +1,207 @@
+"""Call trees for the flame graph: many stacks become one small tree, in numpy, level by level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.report import model, units, wording
+from diagnose.report.book import Book, profile_of
+from diagnose.report.text import line
+from diagnose.signals.events import IntArray
+from diagnose.signals.profile import Frame, Profile
+
+NODES = 2500
+DEPTH = 160
+FLOOR = 5e-4
+HOT = 6
+NAME = 160
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stacks:
+    """Stacks of one or two profiles, leaf first, by function: column 0 of `values` is now, column 1 before."""
+
+    names: tuple[str, ...]
+    offsets: IntArray
+    functions: IntArray
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Level:
+    """The calls of one depth: the function of each, its caller's index in the level above, its values."""
+
+    functions: IntArray
+    callers: IntArray
+    values: NDArray[np.float64]
+
+
+def pair(book: Book) -> tuple[int, int | None] | None:
+    """The profile that answers best, by the strongest evidence that cites one, and the one to compare it with."""
+    cited = sorted(book.diagnosis.evidence, key=lambda found: -found.strength)
+    supports = set(book.diagnosis.causes[0].evidence_for) if book.diagnosis.causes else set()
+    for found in sorted(cited, key=lambda observation: observation.id not in supports):
+        profile = profile_of(book.evidence, found.ref)
+        if profile and profile[1].samples:
+            return profile[0], base_of(book, profile[0])
+    return None
+
+
+def base_of(book: Book, index: int) -> int | None:
+    """The latest profile of the same kind from before the onset, else the earliest before this one."""
+    profiles = book.evidence.profiles
+    profile = profiles[index]
+    moment = _taken(book, index)
+    earlier = [
+        i
+        for i, other in enumerate(profiles)
+        if i != index and other.kind is profile.kind and other.sample_types == profile.sample_types and other.samples
+        if _taken(book, i) < moment
+    ]
+    onset = book.diagnosis.onset
+    calm = [i for i in earlier if onset is not None and profiles[i].taken_at is not None and _taken(book, i)[0] < onset]
+    return (
+        max(calm, key=lambda i: _taken(book, i)) if calm else min(earlier, key=lambda i: _taken(book, i), default=None)
+    )
+
+
+def _taken(book: Book, index: int) -> tuple[float, int]:
+    taken = book.evidence.profiles[index].taken_at
+    return (taken if taken is not None else float("-inf"), index)
+
+
+def flame(book: Book, chosen: tuple[int, int | None]) -> model.Flame:
+    """The call tree of the chosen profile, beside its base when there is one."""
+    profile = book.evidence.profiles[chosen[0]]
+    base = book.evidence.profiles[chosen[1]] if chosen[1] is not None else None
+    stacks = _stacks(profile, base)
+    total = stacks.values.sum(axis=0)
+    tree, names, left_out = _tree(stacks, total)
+    unit = profile.sample_types[profile.default_type].unit if profile.sample_types else ""
+    culprit = book.diagnosis.verdict.culprit
+    return model.Flame(
+        title=wording.PROFILES[profile.kind.value],
+        unit=line(unit, 40),
+        total=int(total[0]),
+        total_before=int(total[1]),
+        total_text=units.quantity(float(total[0]), unit),
+        before_text=units.quantity(float(total[1]), unit) if base else "",
+        source=_label(profile),
+        base=_label(base) if base else "",
+        cut=f"{left_out:,} calls too small to see are left out" if left_out else "",
+        culprit=line(culprit.name, NAME) if culprit else "",
+        names=names,
+        nodes=tree,
+        hot=hottest(profile, base),
+    )
+
+
+def hottest(profile: Profile, base: Profile | None) -> tuple[model.Hot, ...]:
+    """The functions that hold most in themselves, by how much they grew where there is a base."""
+    stacks = _stacks(profile, base)
+    flat = np.zeros((len(stacks.names), 2))
+    filled = np.flatnonzero(np.diff(stacks.offsets))
+    np.add.at(flat, stacks.functions[stacks.offsets[filled]], stacks.values[filled])
+    order = np.lexsort((np.arange(len(flat)), -(flat[:, 0] - flat[:, 1])))[:HOT]
+    unit = profile.sample_types[profile.default_type].unit if profile.sample_types else ""
+    total = float(flat[:, 0].sum()) or 1.0
+    where = _where(profile)
+    return tuple(
+        model.Hot(
+            function=line(stacks.names[i], NAME),
+            location=where.get(stacks.names[i], ""),
+            share=round(float(flat[i, 0]) / total, 4),
+            value=units.quantity(float(flat[i, 0]), unit),
+            before=units.quantity(float(flat[i, 1]), unit) if base else "",
+        )
+        for i in order
+        if flat[i, 0] > 0
+    )
+
+
+def _where(profile: Profile) -> dict[str, str]:
+    places: dict[str, str] = {}
+    for frame in profile.frames:
+        if frame.file and frame.function not in places:
+            places[frame.function] = place(frame)
+    return places
+
+
+def place(frame: Frame) -> str:
+    """File and line of a frame, as far as they are known."""
+    return line(f"{frame.file}:{frame.line}" if frame.line else frame.file, 200)
+
+
+def _label(profile: Profile) -> str:
+    name = line(profile.source, 120)
+    return f"{name}, {units.clock(profile.taken_at)} UTC" if profile.taken_at is not None else name
+
+
+def _stacks(profile: Profile, base: Profile | None) -> Stacks:
+    both = [profile] if base is None else [profile, base]
+    names: dict[str, int] = {}
+    functions, offsets, values = [], [np.zeros(1, dtype=np.int64)], []
+    start = 0
+    for column, one in enumerate(both):
+        ids = np.array([names.setdefault(frame.function or "?", len(names)) for frame in one.frames], dtype=np.int64)
+        functions.append(ids[one.stack_frames] if len(ids) else np.zeros(0, dtype=np.int64))
+        offsets.append(one.stack_offsets[1:].astype(np.int64) + start)
+        start += len(functions[-1])
+        part = np.zeros((one.samples, 2))
+        if one.values.ndim == 2 and one.values.shape[1]:
+            part[:, column] = np.maximum(one.values[:, min(one.default_type, one.values.shape[1] - 1)], 0)
+        values.append(part)
+    return Stacks(tuple(names), np.concatenate(offsets), np.concatenate(functions), np.concatenate(values))
+
+
+def _tree(
+    stacks: Stacks, total: NDArray[np.float64]
+) -> tuple[tuple[tuple[int, int, int, int], ...], tuple[str, ...], int]:
+    """Preorder nodes, the names they use, and how many calls were too small."""
+    levels, left_out = _levels(stacks, total)
+    children: dict[tuple[int, int], list[tuple[str, int]]] = {}
+    for depth, level in enumerate(levels):
+        for i, (function, caller) in enumerate(zip(level.functions.tolist(), level.callers.tolist(), strict=True)):
+            children.setdefault((depth, caller), []).append((stacks.names[function], i))
+    names: dict[str, int] = {}
+    nodes: list[tuple[int, int, int, int]] = []
+    waiting = [(0, name, i) for name, i in sorted(children.get((0, 0), []), reverse=True)]
+    while waiting:
+        depth, name, i = waiting.pop()
+        after, before = levels[depth].values[i]
+        nodes.append((depth, int(after), int(before), names.setdefault(line(name, NAME), len(names))))
+        waiting += [(depth + 1, child, j) for child, j in sorted(children.get((depth + 1, i), []), reverse=True)]
+    return tuple(nodes), tuple(names), left_out
+
+
+def _levels(stacks: Stacks, total: NDArray[np.float64]) -> tuple[list[Level], int]:
+    """Root first; a call stays when its share now or before is large enough, so a kept call's caller is kept too."""
+    share = np.divide(stacks.values, np.where(total > 0, total, 1.0)).max(axis=1)
+    alive = np.flatnonzero((np.diff(stacks.offsets) > 0) & (share > 0))
+    at = np.zeros(len(stacks.offsets) - 1, dtype=np.int64)
+    levels: list[Level] = []
+    left_out, room = 0, NODES
+    while len(alive) and len(levels) < DEPTH and room > 0:
+        functions = stacks.functions[stacks.offsets[alive + 1] - 1 - len(levels)]
+        keys, which = np.unique(at[alive] * len(stacks.names) + functions, return_inverse=True)
+        values = np.zeros((len(keys), 2))
+        np.add.at(values, which, stacks.values[alive])
+        weight = np.divide(values, np.where(total > 0, total, 1.0)).max(axis=1)
+        keep = np.sort(np.argsort(-weight, kind="stable")[: min(room, int((weight >= FLOOR).sum()))])
+        left_out, room = left_out + len(keys) - len(keep), room - len(keep)
+        levels.append(Level(keys[keep] % len(stacks.names), keys[keep] // len(stacks.names), values[keep]))
+        new = np.full(len(keys), -1, dtype=np.int64)
+        new[keep] = np.arange(len(keep))
+        at[alive] = new[which]
+        longer = stacks.offsets[alive + 1] - stacks.offsets[alive] > len(levels)
+        alive = alive[(at[alive] >= 0) & longer]
+    return levels, left_out
+
+
+def functions_of(frames: Sequence[Frame]) -> tuple[str, ...]:
+    """The functions of a stack, leaf first."""
+    return tuple(frame.function or "?" for frame in frames)

@@ -1,0 +1,89 @@
+"""Goroutines or threads that stand at the same place, the crowds that grew first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from diagnose.report import flamegraph, model, units
+from diagnose.report.book import Book, profile_of
+from diagnose.report.text import block, line
+from diagnose.signals.profile import Frame, Profile, ProfileKind
+
+SHOWN = 8
+_CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
+_MACHINERY = ("runtime.", "sync.", "internal/", "java.lang.", "java.util.concurrent.", "jdk.internal.", "sun.misc.")
+
+
+@dataclass(slots=True)
+class _Crowd:
+    frames: tuple[Frame, ...]
+    count: int = 0
+    before: int = 0
+    states: Counter[str] = field(default_factory=Counter)
+    wait: float = 0.0
+
+
+def groups(book: Book) -> tuple[model.Group, ...]:
+    """The largest groups of the goroutine or thread profile that the evidence cites, else of the latest one."""
+    index = _index(book)
+    if index is None:
+        return ()
+    base = flamegraph.base_of(book, index)
+    crowds: dict[tuple[str, ...], _Crowd] = {}
+    _count(book.evidence.profiles[index], crowds)
+    if base is not None:
+        _count_before(book.evidence.profiles[base], crowds)
+    ranked = sorted(crowds.items(), key=lambda item: (item[1].before - item[1].count, -item[1].count, item[0]))
+    return tuple(_group(crowd, base is not None) for _, crowd in ranked[:SHOWN] if crowd.count)
+
+
+def _index(book: Book) -> int | None:
+    for found in sorted(book.diagnosis.evidence, key=lambda observation: -observation.strength):
+        profile = profile_of(book.evidence, found.ref)
+        if profile and profile[1].kind in _CROWDS:
+            return profile[0]
+    crowds = [i for i, profile in enumerate(book.evidence.profiles) if profile.kind in _CROWDS and profile.samples]
+    return max(crowds, key=lambda i: (book.evidence.profiles[i].taken_at or 0.0, i), default=None)
+
+
+def _count(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:
+    counts = profile.values[:, profile.default_type].tolist()
+    for i, count in enumerate(counts):
+        frames = profile.stack(i)
+        crowd = crowds.setdefault(flamegraph.functions_of(frames), _Crowd(frames))
+        crowd.count += max(int(count), 0)
+        for key, value in profile.labels[i] if profile.labels else ():
+            if key == "state":
+                crowd.states[value] += int(count)
+            elif key == "wait_s":
+                crowd.wait = max(crowd.wait, _seconds(value))
+
+
+def _count_before(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:
+    for i, count in enumerate(profile.values[:, profile.default_type].tolist()):
+        frames = profile.stack(i)
+        crowds.setdefault(flamegraph.functions_of(frames), _Crowd(frames)).before += max(int(count), 0)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return units.significant(float(text)) or 0.0
+    except ValueError:
+        return 0.0
+
+
+def _group(crowd: _Crowd, compared: bool) -> model.Group:
+    frame = next((f for f in crowd.frames if not f.function.startswith(_MACHINERY)), Frame("?"))
+    growth = crowd.count - crowd.before
+    state = max(crowd.states.items(), key=lambda item: (item[1], item[0]))[0] if crowd.states else ""
+    return model.Group(
+        count=f"{crowd.count:,}",
+        before=f"{crowd.before:,}" if compared else "",
+        growth=f"{'+' if growth > 0 else '−' if growth < 0 else ''}{abs(growth):,}" if compared else "",
+        function=line(frame.function, flamegraph.NAME),
+        location=flamegraph.place(frame),
+        state=line(state, 60),
+        wait=units.span(crowd.wait) if crowd.wait else "",
+        stack=block("\n".join(f"{f.function}\n    {flamegraph.place(f)}" for f in crowd.frames[:40])),
+    )

@@ -1,0 +1,162 @@
+"""The one time line: what the log said, which metrics moved, what was changed, when profiles were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from diagnose.report import axis, charts, model, units, wording
+from diagnose.report.book import Book, key
+from diagnose.report.text import line
+from diagnose.signals.events import IntArray, Level, LogDigest
+from diagnose.signals.series import FloatArray, Measure, Role
+
+METRICS = 12
+PATTERNS = 4
+MARKS = 60
+_CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
+
+
+def timeline(book: Book, shown: Sequence[model.Exhibit]) -> model.Timeline:
+    """All rows on one axis: changes, the log, metrics in the order in which they moved, profiles."""
+    return model.Timeline(
+        start=book.window.start,
+        end=book.window.end,
+        ticks=axis.ticks(book.window),
+        rows=(
+            *_changes(book),
+            *_log(book),
+            *_patterns(book, shown),
+            *_moved(book, shown),
+            *_steady(book),
+            *_taken(book),
+        ),
+    )
+
+
+def _changes(book: Book) -> Iterator[model.Row]:
+    marks = [
+        model.Mark(axis.moment(book.window, found.at), line(found.kind, 30), line(f"{found.title} {found.entity}", 160))
+        for found in book.evidence.changes
+        if book.window.contains(found.at)
+    ]
+    if marks:
+        yield _marks("Changes", "deploys, restarts, configuration", marks)
+
+
+def _taken(book: Book) -> Iterator[model.Row]:
+    marks = [
+        model.Mark(axis.moment(book.window, found.taken_at), "profile", wording.PROFILES[found.kind.value])
+        for found in book.evidence.profiles
+        if found.taken_at is not None and book.window.contains(found.taken_at)
+    ]
+    if marks:
+        yield _marks("Profiles", "when each was taken", marks)
+
+
+def _marks(label: str, detail: str, marks: list[model.Mark]) -> model.Row:
+    ordered = sorted(marks, key=lambda mark: (mark.moment.x, mark.kind, mark.title))
+    return model.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", "", "", "")
+
+
+def _log(book: Book) -> Iterator[model.Row]:
+    logs = book.evidence.logs
+    if logs is None:
+        return
+    for tone, label, levels in (
+        ("error", "Log errors", (Level.ERROR, Level.FATAL)),
+        ("warn", "Log warnings", (Level.WARN,)),
+        ("steady", "Log lines", tuple(Level)),
+    ):
+        total = sum((logs.levels[level] for level in levels if level in logs.levels), np.zeros(logs.buckets, np.int64))
+        if total.any():
+            before, after = rates(book, logs, total)
+            words = (_per_minute(before), _per_minute(after), units.change(before, after, "/s"))
+            yield model.Row(tone, label, "", charts.counts(total), (), *words, "")
+
+
+def rates(book: Book, logs: LogDigest, per_bucket: IntArray) -> tuple[float, float]:
+    """Lines per second before and after the onset; NaN where there is no such time."""
+    onset = book.diagnosis.onset
+    cut = 0 if onset is None else int(min(max(round((onset - logs.window.start) / logs.bucket_s), 0), len(per_bucket)))
+    parts = (per_bucket[:cut], per_bucket[cut:])
+    before, after = (float(part.sum()) / (len(part) * logs.bucket_s) if len(part) else float("nan") for part in parts)
+    return before, after
+
+
+def _per_minute(rate: float) -> str:
+    return "" if np.isnan(rate) else f"{units.plain(rate * 60)}/min"
+
+
+def _patterns(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
+    seen: set[str] = set()
+    for found in sorted(shown, key=lambda exhibit: -exhibit.strength):
+        pattern = book.patterns.get(found.pattern)
+        if pattern and found.pattern not in seen and found.chart and len(seen) < PATTERNS:
+            seen.add(found.pattern)
+            tone = "error" if pattern.level in (Level.ERROR, Level.FATAL) else "warn"
+            yield model.Row(tone, line(pattern.template, 90), "log pattern", found.chart, (), *_words(found), found.id)
+
+
+def _moved(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
+    """The strongest metrics, the first to move on top."""
+    moved: dict[str, model.Exhibit] = {}
+    exhibits = {found.id: found for found in shown}
+    for found in sorted(book.diagnosis.evidence, key=lambda observation: -observation.strength):
+        if found.ref in book.measures and len(moved) < METRICS and exhibits[line(found.id, 100)].chart:
+            moved.setdefault(found.ref, exhibits[line(found.id, 100)])
+    for ref, exhibit in sorted(moved.items(), key=lambda item: (item[1].at.x if item[1].at else axis.AXIS, item[0])):
+        label, detail = named(book.measures[ref])
+        yield model.Row("moved", label, detail, exhibit.chart, (), *_words(exhibit), exhibit.id)
+
+
+def _words(exhibit: model.Exhibit) -> tuple[str, str, str]:
+    return exhibit.baseline_text, exhibit.observed_text, exhibit.change
+
+
+def _steady(book: Book) -> Iterator[model.Row]:
+    """Traffic, errors and latency of the service for context, where they are not evidence already."""
+    used = {book.measures[found.ref].role for found in book.diagnosis.evidence if found.ref in book.measures}
+    for roles in _CONTEXT:
+        measure = None if used & set(roles) else _main(book, roles)
+        chart = measure and charts.line(measure, book.window)
+        if measure and chart:
+            before, after = _medians(measure, book)
+            words = (_known(before, measure), _known(after, measure), units.change(before, after, measure.unit))
+            yield model.Row("steady", *named(measure), chart, (), *words, "")
+
+
+def _known(value: float, measure: Measure) -> str:
+    return units.quantity(value, measure.unit) if np.isfinite(value) else ""
+
+
+def _main(book: Book, roles: tuple[Role, ...]) -> Measure | None:
+    """The measure that says most about the service: its own before others', whole before split, then the largest."""
+    own = {book.diagnosis.service}
+    found = [measure for measure in book.measures.values() if measure.role in roles and len(measure.values)]
+    return min(found, key=lambda m: (m.entity not in own, bool(m.detail), -_size(m), key(m)), default=None)
+
+
+def _size(measure: Measure) -> float:
+    finite = measure.values[np.isfinite(measure.values)]
+    return float(finite.mean()) if len(finite) else -1.0
+
+
+def _medians(measure: Measure, book: Book) -> tuple[float, float]:
+    onset = book.diagnosis.onset if book.diagnosis.onset is not None else book.window.start
+    inside = (measure.times >= book.window.start) & (measure.times < book.window.end) & np.isfinite(measure.values)
+    before, after = measure.values[inside & (measure.times < onset)], measure.values[inside & (measure.times >= onset)]
+    return _median(before), _median(after)
+
+
+def _median(values: FloatArray) -> float:
+    return float(np.median(values)) if len(values) else float("nan")
+
+
+def named(measure: Measure) -> tuple[str, str]:
+    """The name of a measure for people, and what it is split by."""
+    role = measure.role.value if measure.role is not Role.OTHER else measure.name
+    label = role.replace("-", " ") if measure.role is not Role.OTHER else role
+    detail = " · ".join(part for part in (line(measure.entity, 60), line(measure.detail, 60)) if part)
+    return line(label[:1].upper() + label[1:], 80), detail

@@ -1,0 +1,139 @@
+"""The diagnosis turned into what a report tells: all rounding, ordering and wording happens once, here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import diagnose
+from diagnose.checks.finding import Culprit
+from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Step, Suspect, Verdict
+from diagnose.report import (
+    axis,
+    exclusions,
+    exhibits,
+    flamegraph,
+    groups,
+    model,
+    patterns,
+    provenance,
+    timeline,
+    units,
+    wording,
+)
+from diagnose.report.book import Book
+from diagnose.report.text import COMMAND, block, line
+from diagnose.signals.evidence import Evidence, Gap
+from diagnose.signals.series import Measure
+
+_ORDER = {"now": 0, "next": 1, "later": 2}
+
+
+def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure]) -> model.View:
+    """Plain frozen data that every format is rendered from. The same input gives the same view."""
+    book = Book.of(diagnosis, evidence, measures)
+    shown = tuple(exhibits.exhibit(book, found) for found in diagnosis.evidence)
+    listed, more = patterns.patterns(book)
+    pair = flamegraph.pair(book)
+    return model.View(
+        tool="diagnose",
+        version=diagnose.__version__,
+        service=line(diagnosis.service),
+        window=axis.span(diagnosis.window),
+        baseline=axis.span(diagnosis.baseline) if diagnosis.baseline else None,
+        onset=axis.onset(diagnosis.window, diagnosis.onset, diagnosis.onset_uncertainty_s),
+        verdict=_verdict(diagnosis.verdict),
+        causes=tuple(map(_cause, diagnosis.causes)),
+        suspects=_suspects(diagnosis.suspects),
+        path=tuple(map(_step, diagnosis.path)),
+        evidence=shown,
+        missing=tuple(map(_gap, diagnosis.missing)),
+        actions=tuple(sorted(map(_action, diagnosis.actions), key=lambda found: _ORDER.get(found.when, 3))),
+        excluded=exclusions.excluded(diagnosis),
+        timeline=timeline.timeline(book, shown),
+        patterns=listed,
+        patterns_more=more,
+        flame=flamegraph.flame(book, pair) if pair else None,
+        groups=groups.groups(book),
+        sources=provenance.sources(evidence, measures),
+        masked=provenance.masked(evidence),
+        select=line(evidence.select),
+    )
+
+
+def _verdict(verdict: Verdict) -> model.Verdict:
+    confidence = _share(verdict.confidence)
+    return model.Verdict(
+        status=verdict.status.value,
+        cause=line(verdict.cause, 100),
+        title=wording.title(line(verdict.cause, 100)),
+        confidence=confidence,
+        percent=units.percent(confidence),
+        trust=wording.trust(confidence),
+        summary=line(verdict.summary, 600),
+        culprit=_culprit(verdict.culprit) if verdict.culprit else None,
+    )
+
+
+def _culprit(culprit: Culprit) -> model.Culprit:
+    kind = line(culprit.kind, 40)
+    return model.Culprit(kind, wording.CULPRITS.get(kind, kind), line(culprit.name), line(culprit.location))
+
+
+def _cause(cause: RankedCause) -> model.Cause:
+    confidence = _share(cause.confidence)
+    return model.Cause(
+        cause=line(cause.cause, 100),
+        title=wording.title(line(cause.cause, 100)),
+        confidence=confidence,
+        percent=units.percent(confidence),
+        supports=_ids(cause.evidence_for),
+        against=_ids(cause.evidence_against),
+    )
+
+
+def _suspects(suspects: Sequence[Suspect]) -> tuple[model.Suspect, ...]:
+    scores = [units.significant(found.score) or 0.0 for found in suspects]
+    top = max([abs(score) for score in scores], default=0.0) or 1.0
+    return tuple(
+        model.Suspect(line(found.entity), score, round(abs(score) / top, 4), _ids(found.evidence))
+        for found, score in zip(suspects, scores, strict=True)
+    )
+
+
+def _step(step: Step) -> model.Step:
+    return model.Step(
+        node=line(step.node, 100),
+        question=line(step.question),
+        answer=step.answer.value,
+        because=line(step.because, 600),
+        evidence=_ids(step.evidence),
+        answered_by=line(step.answered_by, 40),
+        not_taken=tuple(
+            model.Branch(way.answer.value, line(way.leads_to, 100), wording.title(line(way.leads_to, 100)))
+            for way in step.not_taken
+        ),
+    )
+
+
+def _gap(gap: Gap) -> model.Gap:
+    command = block(gap.command, COMMAND) if gap.command else None
+    return model.Gap(gap.signal.value, wording.SIGNALS[gap.signal.value], line(gap.why, 600), command)
+
+
+def _action(action: Action) -> model.Action:
+    risk = line(action.risk, 300) or "none"
+    return model.Action(
+        when=line(action.when, 20),
+        what=line(action.what, 600),
+        command=block(action.command, COMMAND) if action.command else None,
+        risk=risk,
+        safe=risk.lower().rstrip(".") == "none",
+    )
+
+
+def _ids(ids: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line(found, 100) for found in ids)
+
+
+def _share(value: float) -> float:
+    return round(min(max(units.significant(value) or 0.0, 0.0), 1.0), 4)

@@ -1,0 +1,81 @@
+"""Names that people read for the ids of causes, signals, answers and risks."""
+
+from __future__ import annotations
+
+CAUSES = {
+    "goroutine-leak": "Goroutine leak",
+    "memory-leak": "Memory leak",
+    "connection-leak": "Connection leak",
+    "fd-leak": "File descriptor leak",
+    "cpu-hotspot": "CPU hot spot",
+    "gc-pressure": "Garbage collection pressure",
+    "lock-contention": "Lock contention",
+    "deadlock": "Deadlock",
+    "db-pool-exhaustion": "Database pool exhausted",
+    "slow-dependency": "Slow dependency",
+    "dependency-down": "Dependency down",
+    "auth-failure": "Authentication failure",
+    "rate-limited": "Rate limited",
+    "tls-certificate": "TLS certificate",
+    "dns-failure": "DNS failure",
+    "disk-full": "Disk full",
+    "oom-kill": "Killed for memory",
+    "crash-loop": "Crash loop",
+    "application-error": "Application error",
+    "bad-deploy": "Bad deploy",
+    "bad-config": "Bad configuration",
+    "traffic-surge": "Traffic surge",
+    "traffic-drop": "Traffic drop",
+    "monitoring-gap": "Monitoring gap",
+    "healthy": "Healthy",
+    "inconclusive": "Inconclusive",
+}
+
+SIGNALS = {
+    "log": "Log",
+    "metric": "Metric",
+    "profile": "Profile",
+    "trace": "Trace",
+    "change": "Change",
+    "probe": "Probe",
+}
+
+CULPRITS = {
+    "function": "function",
+    "log-pattern": "log pattern",
+    "dependency": "dependency",
+    "endpoint": "endpoint",
+    "version": "version",
+    "resource": "resource",
+    "service": "service",
+}
+
+WHEN = {"now": "Now", "next": "Next", "later": "Later"}
+
+PROFILES = {
+    "heap": "Heap in use",
+    "allocs": "Allocations",
+    "cpu": "CPU time",
+    "goroutine": "Goroutines",
+    "mutex": "Mutex waits",
+    "block": "Blocking",
+    "threadcreate": "Thread creation",
+    "threads": "Threads",
+    "other": "Profile",
+}
+
+
+def title(id_: str) -> str:
+    """The name of a cause or node; an id that is not known speaks for itself."""
+    return CAUSES.get(id_) or (id_[:1].upper() + id_[1:]).replace("-", " ").replace("_", " ") or "Unnamed"
+
+
+def trust(confidence: float) -> str:
+    """What a calibrated confidence promises."""
+    tenths = min(round(confidence * 10), 9) if confidence < 1 else 10
+    if tenths < 1:
+        return "of ten verdicts this uncertain, hardly one is right"
+    return f"of ten verdicts this sure, about {_NUMBERS[tenths]} {'is' if tenths == 1 else 'are'} right"
+
+
+_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
