@@ -1,0 +1,59 @@
+"""Settings from the environment, and a configuration file that can be reloaded while the service runs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULTS: dict[str, float | str] = {
+    "revision": 41, "upstream.timeout_s": 3.0, "upstream.path": "/v1/quote", "pool.size": 8, "pool.timeout_s": 2.0,
+    "cache.entries": 500, "cache.value_kb": 4, "workers": 32, "job.every_s": 45,
+    "known_bad": 0,
+}
+
+
+@dataclass(slots=True)
+class Settings:
+    """Where things are, and the reloadable part of the configuration."""
+
+    port: int
+    seed: int
+    version: str
+    upstream: str
+    database: str
+    data: Path
+    authority: str | None
+    key: str
+    config_file: Path | None
+    config: dict[str, float | str] = field(default_factory=lambda: dict(DEFAULTS))
+
+    def number(self, name: str) -> float:
+        """One numeric setting."""
+        return float(self.config[name])
+
+    def reload(self, log: logging.Logger) -> None:
+        """Read the configuration file again and say what changed."""
+        if not self.config_file or not self.config_file.exists():
+            return
+        fresh = {**DEFAULTS, **json.loads(self.config_file.read_text())}
+        changed = [f"{k}: {self.config[k]} -> {v}" for k, v in fresh.items() if v != self.config[k] and k != "revision"]
+        self.config = fresh
+        log.info("configuration reloaded, revision %s (%s)", fresh["revision"], "; ".join(changed) or "no change")
+
+
+def from_environment() -> Settings:
+    """LAB_PORT, LAB_SEED, LAB_UPSTREAM, LAB_DB, LAB_DATA, LAB_VERSION, LAB_CA, LAB_KEY, LAB_CONFIG."""
+    env = os.environ
+    data = Path(env.get("LAB_DATA", "."))
+    settings = Settings(
+        port=int(env["LAB_PORT"]), seed=int(env.get("LAB_SEED", "0")), version=env.get("LAB_VERSION", "3.4.0"),
+        upstream=env.get("LAB_UPSTREAM", "http://127.0.0.1:9"), database=env.get("LAB_DB", str(data / "service.db")),
+        data=data, authority=env.get("LAB_CA"), key=env.get("LAB_KEY", "k-1"),
+        config_file=Path(env["LAB_CONFIG"]) if "LAB_CONFIG" in env else None,
+    )
+    if settings.config_file and settings.config_file.exists():
+        settings.config.update(json.loads(settings.config_file.read_text()))
+    return settings
