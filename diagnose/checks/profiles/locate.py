@@ -1,0 +1,48 @@
+"""Finding frames in many stacks at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.signals.profile import Frame, Profile
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+def first_where(profile: Profile, flags: Flags) -> Ints:
+    """For each sample the index of its frame nearest to the leaf that is flagged, -1 where none is."""
+    return _nearest(profile, flags, leaf=True)
+
+
+def last_where(profile: Profile, flags: Flags) -> Ints:
+    """For each sample the index of its frame nearest to the root that is flagged, -1 where none is."""
+    return _nearest(profile, flags, leaf=False)
+
+
+def any_where(profile: Profile, flags: Flags) -> Flags:
+    """For each sample whether any of its frames is flagged."""
+    return first_where(profile, flags) >= 0
+
+
+def _nearest(profile: Profile, flags: Flags, *, leaf: bool) -> Ints:
+    found = np.full(profile.samples, -1, dtype=np.int64)
+    if not len(profile.frames) or not len(profile.stack_frames):
+        return found
+    at = np.flatnonzero(flags[profile.stack_frames])
+    sample = np.searchsorted(profile.stack_offsets, at, side="right") - 1
+    # of equal targets the last write stays
+    order = slice(None, None, -1) if leaf else slice(None)
+    found[sample[order]] = profile.stack_frames[at[order]]
+    return found
+
+
+def flags_of(profile: Profile, names: tuple[str, ...]) -> Flags:
+    """Which frames have a function name that begins with one of the names."""
+    return np.fromiter((frame.function.startswith(names) for frame in profile.frames), np.bool_, len(profile.frames))
+
+
+def place(frame: Frame) -> str:
+    """`file:line`, or as much of it as is known."""
+    return f"{frame.file}:{frame.line}" if frame.file and frame.line else frame.file
