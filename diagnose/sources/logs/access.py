@@ -1,0 +1,41 @@
+"""Request lines of web servers and frameworks: nginx, Apache, Gin, WSGI servers."""
+
+from __future__ import annotations
+
+import re
+
+from diagnose.sources.logs.record import Value
+
+_VERBS = "GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PURGE"
+_QUOTED = re.compile(
+    rf'"(?P<method>{_VERBS}) (?P<path>\S*)(?: HTTP/[\d.]+)?" (?:status: )?(?P<status>[1-5]\d\d)(?![\d.])(?P<rest>.*)'
+)
+_GIN = re.compile(
+    rf"\| *(?P<status>[1-5]\d\d) *\| *(?P<took>[\d.]+(?:ns|µs|us|ms|s|m)[\d.smµn]*) *\|[^|]*\| *(?P<method>{_VERBS}) +"
+    r'"?(?P<path>[^\s"]+)'
+)
+_TOOK = re.compile(
+    r"(?:\brt=|\brequest_time[=:]\s?|\btime: |\burt=)\"?(?P<named>\d+\.\d+)|\s\"?(?P<bare>\d{1,4}\.\d{3})\"?(?=\s|$)"
+)
+FRAGMENTS = ('" ', "| ")
+
+
+def request_of(text: str) -> tuple[str, dict[str, Value]] | None:
+    """The message and the fields (method, path, status, request_time in seconds) of a request line, None otherwise."""
+    found = _QUOTED.search(text)
+    if found is not None:
+        fields: dict[str, Value] = {"method": found["method"], "path": found["path"], "status": int(found["status"])}
+        took = _TOOK.search(found["rest"])
+        if took is not None:
+            fields["request_time"] = float(took["named"] or took["bare"])
+        return f"{found['method']} {found['path'].partition('?')[0]} {found['status']}", fields
+    found = _GIN.search(text)
+    if found is None:
+        return None
+    message = f"{found['method']} {found['path'].partition('?')[0]} {found['status']}"
+    return message, {
+        "method": found["method"],
+        "path": found["path"],
+        "status": int(found["status"]),
+        "latency": found["took"],
+    }

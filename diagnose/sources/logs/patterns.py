@@ -1,0 +1,106 @@
+"""Messages grouped by template as they come by: counts per bucket, fields, examples, one stack trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from diagnose.sources.logs.masks import key_of, mask
+from diagnose.sources.logs.record import Record, Value
+
+TEMPLATES = 4_000
+_KEYS = 50_000
+_EXAMPLES = 3
+_FIELDS = 40
+_VALUES = 32
+_CHARS = 2_000
+OTHER = "(other messages)"
+
+FieldCounts = dict[str, dict[Value, int] | None]  # None: too many values to say anything
+
+
+@dataclass(slots=True)
+class Group:
+    """What is kept of all messages of one template and level; grows as records come by."""
+
+    level: int
+    template: str
+    source: str = ""
+    count: int = 0
+    first: float = 0.0
+    last: float = 0.0
+    counts: dict[int, int] = field(default_factory=dict)
+    examples: list[str] = field(default_factory=list)
+    fields: FieldCounts = field(default_factory=dict)
+    stack: str = ""
+
+
+class Grouping:
+    """Groups records by template; `redact` is applied once to every distinct text that is kept."""
+
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self._by_key: dict[tuple[int, str], Group] = {}
+        self._by_template: dict[tuple[int, str], Group] = {}
+        self.overflow = 0
+
+    @property
+    def groups(self) -> list[Group]:
+        """All groups, in the order in which they were first seen."""
+        return list(self._by_template.values())
+
+    def add(self, record: Record, at: float, bucket: int, source: str) -> None:
+        """Counts one record."""
+        message = record.message if len(record.message) <= _CHARS else record.message[:_CHARS]
+        key = (record.level, key_of(message))
+        group = self._by_key.get(key)
+        if group is None:
+            group = self._group_of(key, message, source)
+        if group.count == 0 or at < group.first:
+            group.first = at
+        if at > group.last:
+            group.last = at
+        group.count += 1
+        counts = group.counts
+        counts[bucket] = counts.get(bucket, 0) + 1
+        if record.fields:
+            count_fields(group, record.fields)
+        if record.stack and not group.stack:
+            group.stack = self._redact(record.stack)
+        if len(group.examples) < _EXAMPLES and group.count in _SAMPLED:
+            group.examples.append(self._redact(message))
+
+    def _group_of(self, key: tuple[int, str], message: str, source: str) -> Group:
+        level = key[0]
+        template = mask(self._redact(message))
+        group = self._by_template.get((level, template))
+        if group is None and len(self._by_template) >= TEMPLATES:
+            self.overflow += 1
+            template = OTHER
+            group = self._by_template.get((level, OTHER))
+        if group is None:
+            group = Group(level, template, source)
+            self._by_template[level, template] = group
+        if len(self._by_key) >= _KEYS:
+            self._by_key.clear()
+        self._by_key[key] = group
+        return group
+
+
+_SAMPLED = frozenset({1, 10, 100})
+
+
+def count_fields(group: Group, found: dict[str, Value]) -> None:
+    """Counts the values of every field; a field with many values says nothing of the group and is dropped."""
+    fields = group.fields
+    for name, value in found.items():
+        counts = fields.get(name)
+        if counts is not None:
+            if value in counts:
+                counts[value] += 1
+            elif len(counts) < _VALUES:
+                counts[value] = 1
+            else:
+                fields[name] = None
+        elif name not in fields and len(fields) < _FIELDS and value.__class__ is not float:
+            fields[name] = {value: 1}

@@ -1,0 +1,136 @@
+"""Bytes to lines: any compression, any damage, bounded memory."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from diagnose.errors import SourceError
+
+_CHUNK = 1 << 20
+_LONGEST = 1 << 20
+_KEPT = 1 << 16
+_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz", b"BZh": "bz2"}
+_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+
+
+@dataclass(slots=True)
+class Damage:
+    """What could not be read of a stream: lines cut short or not UTF-8, and why it ended early ('' if it did not)."""
+
+    cut: int = 0
+    undecodable: int = 0
+    ended: str = ""
+
+
+def compression_of(head: bytes) -> str:
+    """gzip, zstd, xz, bz2 or '' by the first bytes."""
+    return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
+
+
+def open_source(path: Path | None) -> tuple[BinaryIO, str]:
+    """A readable, decompressed stream (None: standard input) and its compression; raises SourceError."""
+    if path is None:
+        return sys.stdin.buffer, ""
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror or error}", remedy=f"ls -l {path}") from None
+    head = raw.read(6)
+    raw.seek(0)
+    kind = compression_of(head)
+    return (_decompressed(raw, kind) if kind else raw), kind
+
+
+def _decompressed(raw: BinaryIO, kind: str) -> BinaryIO:
+    if kind == "gzip":
+        return _gzip(raw)
+    if kind == "zstd":
+        return _zstd(raw)
+    return lzma.open(raw) if kind == "xz" else bz2.open(raw)  # type: ignore[return-value]
+
+
+def _gzip(raw: BinaryIO) -> BinaryIO:
+    try:
+        from isal import igzip  # noqa: PLC0415 - two and a half times faster, but not everywhere available
+    except ImportError:
+        return gzip.open(raw)  # type: ignore[return-value]
+    return igzip.open(raw)  # type: ignore[no-any-return]
+
+
+def _zstd(raw: BinaryIO) -> BinaryIO:
+    try:
+        from backports import zstd  # noqa: PLC0415 - only for compressed logs
+    except ImportError:
+        from compression import zstd  # type: ignore[import-not-found, no-redef]  # noqa: PLC0415 - Python 3.14
+    return zstd.open(raw)  # type: ignore[no-any-return]
+
+
+def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> Iterator[list[str]]:
+    """The lines of a stream in batches, without line ends and NUL bytes; `limit` bounds the bytes that are read.
+
+    Lines above 1 MiB keep their first 64 KiB. A stream that breaks off gives what was read and says so in `damage`.
+    """
+    rest = b""
+    dropping = False
+    for chunk in _chunks(stream, damage, limit):
+        block = rest + chunk
+        end = block.rfind(b"\n")
+        if end < 0:
+            rest, dropping = _shortened(block, damage, dropping)
+            continue
+        yield _split(block[:end], damage, dropping)
+        rest, dropping = _shortened(block[end + 1 :], damage, dropping=False)
+    if rest:
+        yield _split(rest, damage, dropping)
+
+
+def _shortened(rest: bytes, damage: Damage, dropping: bool) -> tuple[bytes, bool]:
+    """The unfinished line, and whether more of it is to be dropped."""
+    if dropping:
+        return rest[:_KEPT], True
+    if len(rest) <= _LONGEST:
+        return rest, False
+    damage.cut += 1
+    return rest[:_KEPT], True
+
+
+def _chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[bytes]:
+    read = getattr(stream, "read1", stream.read) if not isinstance(stream, io.BufferedReader) else stream.read
+    while limit is None or limit > 0:
+        try:
+            chunk = read(_CHUNK if limit is None else min(_CHUNK, limit))
+        except _DAMAGE as error:
+            damage.ended = str(error) or type(error).__name__
+            return
+        if not chunk:
+            return
+        if limit is not None:
+            limit -= len(chunk)
+        yield chunk
+
+
+def _split(block: bytes, damage: Damage, dropping: bool) -> list[str]:
+    if block[:2] in {b"\xff\xfe", b"\xfe\xff"} or block[1:2] == b"\x00":
+        return block.decode("utf-16" if block[0] >= 0xFE else "utf-16-le", "replace").split("\n")
+    try:
+        text = block.decode()
+    except UnicodeDecodeError:
+        text = block.decode("utf-8", "replace")
+        damage.undecodable += sum("\ufffd" in line for line in text.split("\n"))
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").removesuffix("\r")
+    lines = text.split("\n")
+    if dropping:
+        lines[0] = lines[0][:_KEPT]
+    return lines

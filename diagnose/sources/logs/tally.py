@@ -1,0 +1,131 @@
+"""All that is kept of a log as it goes by, and how that becomes a digest."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections.abc import Iterable
+
+import numpy as np
+
+from diagnose.signals.events import IntArray, Level, LogDigest, LogSource, Pattern
+from diagnose.signals.window import Window
+from diagnose.sources.logs.levels import LEVELS
+from diagnose.sources.logs.merging import merged
+from diagnose.sources.logs.patterns import Group, Grouping
+from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.traffic import Traffic, kind_of
+from diagnose.sources.redact import Redactor
+
+_FINE = 7_200.0
+_ID = re.compile(r"(?:^|[._-])(?:request|req|trace|span|correlation|transaction|session|user|order|message|event)[._-]?id$|^id$", re.I)
+_TRACE_LINES = 256
+
+
+def bucket_seconds(window: Window) -> float:
+    """Width of a bucket: one second up to two hours, beyond that as many whole seconds as give at most 7200."""
+    return float(max(1, math.ceil(window.duration / _FINE)))
+
+
+class Tally:
+    """Counts the records of a window."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self.bucket_s = bucket_seconds(window)
+        self.buckets = math.ceil(window.duration / self.bucket_s)
+        self.redactor = Redactor()
+        self.source = ""
+        self.in_window = 0
+        self.first = math.inf
+        self.last = -math.inf
+        self._levels = [[0] * self.buckets for _ in LEVELS]
+        self._grouping = Grouping(self.redactor.redact)
+        self._traffic = Traffic()
+
+    def add(self, record: Record) -> None:
+        """Counts one record if its time lies in the window."""
+        at = record.time
+        if at is None:
+            return
+        if at < self.first:
+            self.first = at
+        if at > self.last:
+            self.last = at
+        window = self.window
+        if not window.start <= at < window.end:
+            return
+        bucket = int((at - window.start) / self.bucket_s)
+        self.in_window += 1
+        self._levels[record.level][bucket] += 1
+        self._grouping.add(record, at, bucket, self.source)
+        if record.fields:
+            self._traffic.add(record, bucket)
+
+    def digest(self, sources: Iterable[LogSource]) -> LogDigest:
+        """The digest of all that was counted."""
+        levels: dict[Level, IntArray] = {
+            level: np.asarray(counts, dtype=np.int64)
+            for level, counts in zip(LEVELS, self._levels, strict=True)
+            if any(counts)
+        }
+        groups = merged(self._grouping.groups)
+        patterns = sorted((self._pattern(group) for group in groups), key=lambda each: (-each.count, each.id))
+        return LogDigest(
+            window=self.window,
+            bucket_s=self.bucket_s,
+            sources=tuple(sources),
+            levels=levels,
+            patterns=tuple(patterns),
+            requests=self._traffic.requests(self.buckets),
+            masked=dict(sorted(self.redactor.counts.items())),
+            first=self.first if math.isfinite(self.first) else None,
+            last=self.last if math.isfinite(self.last) else None,
+        )
+
+    @property
+    def overflow(self) -> int:
+        """How many distinct messages went into the group of all others."""
+        return self._grouping.overflow
+
+    def _pattern(self, group: Group) -> Pattern:
+        level = LEVELS[group.level]
+        return Pattern(
+            id=pattern_id(level, group.template),
+            level=level,
+            template=group.template,
+            count=group.count,
+            first=group.first,
+            last=group.last,
+            counts=dict(sorted(group.counts.items())),
+            examples=tuple(dict.fromkeys(group.examples)),
+            fields=self._fields(group),
+            stack=tuple(group.stack.split("\n")[:_TRACE_LINES]) if group.stack else (),
+            source=group.source,
+        )
+
+    def _fields(self, group: Group) -> dict[str, dict[str, int]]:
+        """Fields that vary little: identifiers and durations say nothing of a group."""
+        kept: dict[str, dict[str, int]] = {}
+        for name, counts in sorted(group.fields.items()):
+            if not counts or _ID.search(name) or kind_of(name)[0] in {"duration", "id"}:
+                continue
+            total = sum(counts.values())
+            if len(counts) > max(3, total // 2):
+                continue
+            ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+            kept[name] = {}
+            for value, count in ranked:
+                shown = self.redactor.field(name, _shown(value))
+                kept[name][shown] = kept[name].get(shown, 0) + count
+        return kept
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)[:200]
+
+
+def pattern_id(level: Level, template: str) -> str:
+    """A short id that the same messages get in every run."""
+    return "log-" + hashlib.blake2b(f"{level}\0{template}".encode(), digest_size=4).hexdigest()
