@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from diagnose.checks.finding import Answer, Finding
 from diagnose.playbook.model import All, Any, Expression, Not, Question
 
-_OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
+OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def judge(test: Expression, findings: Mapping[str, Finding]) -> Judgement:
             return _of_check(test, findings)
         case Not(part):
             inner = judge(part, findings)
-            return Judgement(_OPPOSITE[inner.answer], inner.because, inner.deciding)
+            return Judgement(OPPOSITE[inner.answer], inner.because, inner.deciding)
         case All(parts):
             return _joined([judge(part, findings) for part in parts], decides=Answer.NO)
         case Any(parts):
@@ -43,7 +43,7 @@ def _of_check(question: Question, findings: Mapping[str, Finding]) -> Judgement:
 
 def _joined(parts: list[Judgement], *, decides: Answer) -> Judgement:
     answers = {part.answer for part in parts}
-    answer = next((one for one in (decides, Answer.UNKNOWN) if one in answers), _OPPOSITE[decides])
+    answer = next((one for one in (decides, Answer.UNKNOWN) if one in answers), OPPOSITE[decides])
     deciding = [part for part in parts if part.answer is answer]
     because = "; ".join(dict.fromkeys(part.because for part in deciding))
     return Judgement(answer, because, {key: one for part in deciding for key, one in part.deciding.items()})

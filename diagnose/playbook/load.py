@@ -34,7 +34,7 @@ def load(name_or_path: str, *, shelf: Path) -> Library:
 
 def read_file(path: Path) -> tuple[Playbook | None, tuple[Problem, ...]]:
     """One file's playbook and every problem in it."""
-    book, problems = read.playbook(_text(path), file=str(path))
+    book, problems = read.playbook(text_of(path), file=str(path))
     if book and book.name and book.name != path.name.removesuffix(SUFFIX):
         expected = f"the file is called {path.name}, so the playbook must be {path.name.removesuffix(SUFFIX)!r}"
         problems = (*problems, Problem(book.place, "name", f"playbook {book.name!r}: {expected}"))
@@ -49,7 +49,7 @@ def on_shelf(folder: Path) -> dict[str, Path]:
     return {
         path.name.removesuffix(SUFFIX): path
         for path in files
-        if not path.name.endswith(TEST_SUFFIX) and _IS_PLAYBOOK.search(_text(path))
+        if not path.name.endswith(TEST_SUFFIX) and _IS_PLAYBOOK.search(text_of(path))
     }
 
 
@@ -88,7 +88,8 @@ def _locate(name_or_path: str, shelf: Path) -> Path:
     return known[name_or_path]
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """A file's text, bad bytes replaced, cut a little above what a playbook may have; SpecError: cannot be read."""
     try:
         with path.open("rb") as file:
             raw = file.read(4 * MAX_CHARACTERS + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 import yaml
 
 from diagnose.errors import SpecError
-from diagnose.playbook.model import Place
+from diagnose.playbook.model import Place, Problem
 
 MAX_DEPTH = 40
 MAX_EVENTS = 100_000
@@ -122,3 +123,10 @@ def _readable(error: yaml.MarkedYAMLError, file: str) -> str:
 
 def _place(mark: _Mark | None, file: str) -> Place:
     return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+
+
+def unreadable(error: SpecError, *, file: str) -> Problem:
+    """An error of `parse` as a problem with its place."""
+    if match := re.match(re.escape(file) + r":(\d+):(\d+): ", str(error)):
+        return Problem(Place(file, int(match[1]), int(match[2])), "yaml", str(error)[match.end() :])
+    return Problem(Place(file, 1, 1), "yaml", str(error).removeprefix(f"{file}: "))

@@ -62,11 +62,12 @@ class Question:
         """The same text for the same question, wherever it is asked."""
         if not self.parameters:
             return self.check
-        written = ", ".join(f"{name}={_written(value)}" for name, value in sorted(self.parameters.items()))
-        return f"{self.check}({written})"
+        parts = ", ".join(f"{name}={written(value)}" for name, value in sorted(self.parameters.items()))
+        return f"{self.check}({parts})"
 
 
-def _written(value: Value) -> str:
+def written(value: Value) -> str:
+    """A parameter's value as it stands in a key."""
     match value:
         case bool():
             return str(value).lower()

@@ -10,8 +10,8 @@ from diagnose.errors import SpecError
 from diagnose.playbook.diagnosis import Action
 from diagnose.playbook.expression import TESTS, test_of
 from diagnose.playbook.fields import Keys, Reader
-from diagnose.playbook.marks import Fields, Scalar, Tree, parse
-from diagnose.playbook.model import Edge, Kind, Leaf, Node, Person, Place, Playbook, Problem
+from diagnose.playbook.marks import Fields, Scalar, Tree, parse, unreadable
+from diagnose.playbook.model import Edge, Kind, Leaf, Node, Person, Playbook, Problem
 from diagnose.signals.evidence import Gap, Signal
 
 
@@ -47,7 +47,7 @@ def playbook(text: str, *, file: str) -> tuple[Playbook | None, tuple[Problem, .
     try:
         tree = parse(text, file=file)
     except SpecError as error:
-        return None, (_unreadable(str(error), file),)
+        return None, (unreadable(error, file=file),)
     keys = reader.fields(tree, "the playbook", PLAYBOOK)
     name = _name(reader, keys.get("playbook"), "playbook")
     nodes = _named(reader, keys.get("nodes"), "nodes")
@@ -68,12 +68,6 @@ def playbook(text: str, *, file: str) -> tuple[Playbook | None, tuple[Problem, .
         start_place=keys["start"].place if "start" in keys else None,
     )
     return book, tuple(sorted(reader.problems))
-
-
-def _unreadable(message: str, file: str) -> Problem:
-    if match := re.match(re.escape(file) + r":(\d+):(\d+): ", message):
-        return Problem(Place(file, int(match[1]), int(match[2])), "yaml", message[match.end() :])
-    return Problem(Place(file, 1, 1), "yaml", message.removeprefix(f"{file}: "))
 
 
 def _causes(reader: Reader, tree: Tree | None) -> dict[str, Tree]:

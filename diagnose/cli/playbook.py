@@ -1,0 +1,164 @@
+"""`diagnose playbook`: the decision graphs as code: listed, shown, drawn, checked and tested."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from diagnose.checks.catalog import CheckSpec, ParameterSpec, catalogue
+from diagnose.playbook import load, shelf
+from diagnose.playbook.model import Library, Problem
+
+app = typer.Typer(help="The decision graphs: list, show, graph, lint, test, checks.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(help="A playbook's name on the shelf, or the path of a file.")]
+Whole = Annotated[bool, typer.Option("--whole", help="Also everything that it hands over to.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+
+
+class Format(StrEnum):
+    """How a graph is written."""
+
+    SVG = "svg"
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
+@app.command("list")
+def list_(*, as_json: Json = False) -> None:
+    """List the playbooks that ship, one a line."""
+    books = [load.load(name, shelf=shelf.folder()).playbooks[name] for name in load.on_shelf(shelf.folder())]
+    if as_json:
+        rows = [{"name": book.name, "title": book.title, "sources": book.sources} for book in books]
+        _print_json({"playbooks": rows})
+        return
+    width = max((len(book.name) for book in books), default=0)
+    for book in books:
+        print(f"{book.name:<{width}}  {book.title}")
+
+
+@app.command()
+def show(name: Name, *, whole: Whole = False) -> None:
+    """Draw a playbook as a tree in the terminal."""
+    from diagnose.playbook import draw
+
+    print(draw.text(_load(name), whole=whole), end="")
+
+
+@app.command()
+def graph(
+    name: Name,
+    *,
+    form: Annotated[Format, typer.Option("--format", help="The drawing's language.")] = Format.SVG,
+    out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of stdout.")] = None,
+    whole: Whole = False,
+) -> None:
+    """Draw a playbook as SVG, Mermaid or DOT."""
+    from diagnose.playbook import draw, svg
+
+    drawings = {Format.SVG: svg.svg, Format.MERMAID: draw.mermaid, Format.DOT: draw.dot}
+    drawn = drawings[form](_load(name), whole=whole)
+    if out is None:
+        print(drawn, end="")
+    else:
+        out.write_text(drawn, encoding="utf-8")
+
+
+@app.command()
+def lint(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; those that ship when left out.")] = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Say what is wrong with playbooks and their tests; exit code 3 when there is an error."""
+    from diagnose.playbook import lint as linter
+
+    problems = linter.lint(paths or [shelf.folder()], shelf=shelf.folder(), catalogue=_specs())
+    errors = linter.errors(problems)
+    if as_json:
+        _print_json({"problems": [_problem(problem) for problem in problems]})
+    else:
+        for problem in problems:
+            print(f"{problem.place}: {problem.severity}: {problem.message} [{problem.code}]")
+        files = len(linter.files_of(paths or [shelf.folder()]))
+        typer.echo(f"{files} files, {len(errors)} errors, {len(problems) - len(errors)} warnings", err=True)
+    raise typer.Exit(3 if errors else 0)
+
+
+@app.command("test")
+def run_tests(
+    paths: Annotated[list[Path] | None, typer.Argument(help="*.test.yaml or folders; the shelf when left out.")] = None,
+    *,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Print cases for the edges that none walks.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Fail when an edge is not walked by any case.")] = False,
+) -> None:
+    """Run the tests beside playbooks and print how much of each graph they walk; exit code 3 when one fails."""
+    from diagnose.playbook import suggest as suggestions
+    from diagnose.playbook import tell, testing
+
+    failed = False
+    for file in testing.files_of(paths or [shelf.folder()]):
+        run = testing.run(file, shelf=shelf.folder())
+        failed |= not run.passed or (full and bool(run.coverage.untried))
+        print(tell.run(run), end="")
+        if suggest and run.coverage.untried:
+            print(suggestions.suggest(testing.library_of(file, shelf=shelf.folder()), run.coverage.untried), end="")
+    raise typer.Exit(3 if failed else 0)
+
+
+@app.command()
+def checks(*, as_json: Json = False) -> None:
+    """List the checks that a playbook can ask, with their parameters."""
+    from diagnose.playbook import tell
+
+    specs = _specs()
+    if as_json:
+        _print_json({"checks": [_spec(specs[name]) for name in sorted(specs)]})
+    else:
+        print(tell.checks(specs), end="")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the language, for editors."""
+    from diagnose.playbook import schema as schemas
+
+    _print_json(schemas.schema(_specs()))
+
+
+def _load(name: str) -> Library:
+    return load.load(name, shelf=shelf.folder())
+
+
+def _specs() -> Mapping[str, CheckSpec]:
+    from diagnose.playbook.expression import OWN
+
+    return {name: check.spec for name, check in catalogue().items()} | {own.name: own for own in OWN.values()}
+
+
+def _problem(problem: Problem) -> dict[str, object]:
+    return {
+        **asdict(problem.place),
+        "severity": problem.severity,
+        "code": problem.code,
+        "message": problem.message,
+    }
+
+
+def _spec(spec: CheckSpec) -> dict[str, object]:
+    parameters = [{"name": name, **_parameter(one)} for name, one in spec.parameters.items()]
+    return {"name": spec.name, "title": spec.title, "signals": spec.signals, "parameters": parameters}
+
+
+def _parameter(spec: ParameterSpec) -> dict[str, object]:
+    default = None if spec.default in {float("inf"), float("-inf")} else spec.default
+    return {"type": spec.type.__name__, "default": default, "unit": spec.unit, "title": spec.title}
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, indent=2, ensure_ascii=False))

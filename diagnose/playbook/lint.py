@@ -1,0 +1,68 @@
+"""All that is wrong with some playbooks and their tests, as an author wants to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from diagnose.checks.catalog import CheckSpec
+from diagnose.errors import SpecError
+from diagnose.playbook import cases, graph, load
+from diagnose.playbook.model import Library, Place, Playbook, Problem, Severity
+
+
+def lint(paths: Sequence[Path], *, shelf: Path, catalogue: Mapping[str, CheckSpec]) -> tuple[Problem, ...]:
+    """The problems of files, and of the playbooks and tests in folders, sorted by place.
+
+    Playbooks of one folder are judged together, so that a leaf that only a neighbour uses counts as used.
+    """
+    files = files_of(paths)
+    tests = [path for path in files if path.name.endswith(load.TEST_SUFFIX)]
+    books = [path for path in files if path not in tests]
+    found = [
+        *(problem for path in tests for problem in cases.read_file(path)[1]),
+        *(problem for path in books for problem in load.read_file(path)[1]),
+        *_together(books, shelf, catalogue),
+    ]
+    return tuple(sorted(set(found)))
+
+
+def files_of(paths: Iterable[Path]) -> list[Path]:
+    """The files among the paths, and the playbooks and tests in the folders among them, each once."""
+    found: list[Path] = []
+    for path in paths:
+        found += (
+            [*load.on_shelf(path).values(), *sorted(path.glob(f"*{load.TEST_SUFFIX}"))] if path.is_dir() else [path]
+        )
+    return list(dict.fromkeys(found))
+
+
+def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Those that forbid a walk."""
+    return tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+
+
+def _together(files: Sequence[Path], shelf: Path, catalogue: Mapping[str, CheckSpec]) -> Iterator[Problem]:
+    asked = {str(path) for path in files}
+    for folder in dict.fromkeys(path.parent for path in files):
+        books: dict[str, Playbook] = {}
+        names: set[str] = set()
+        neighbours = {path for path in load.on_shelf(folder).values() if not load.read_file(path)[1]}
+        mine = {path for path in files if path.parent == folder and not load.read_file(path)[1]}
+        for path in sorted(neighbours | mine):
+            try:
+                library = load.load(str(path), shelf=shelf)
+            except SpecError as error:
+                if path in mine:
+                    yield placed(error, path)
+                continue
+            books |= library.playbooks
+            names |= set(library.shelf)
+        if books:
+            joined = Library(next(iter(books)), books, tuple(sorted(names)))
+            yield from (problem for problem in graph.validate(joined, catalogue) if problem.place.file in asked)
+
+
+def placed(error: SpecError, path: Path) -> Problem:
+    """An error of reading as a problem of the file."""
+    return Problem(Place(str(path), 1, 1), "unreadable", str(error))
