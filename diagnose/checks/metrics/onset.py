@@ -1,0 +1,43 @@
+"""When it began, as each changed measure tells it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from diagnose.checks.metrics.change import ChangeKind, MetricChange
+from diagnose.checks.onset import Candidate
+from diagnose.signals.changes import Change
+from diagnose.signals.series import Role
+
+_LASTING = frozenset({ChangeKind.SHIFT, ChangeKind.TREND})
+_SHARE = {Role.OTHER: 0.5, Role.UP: 1.2}
+
+
+def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = ()) -> tuple[Candidate, ...]:
+    """One (moment, strength, what) for each lasting change; what passes or only reaches a limit dates nothing.
+
+    A measure whose meaning is unknown counts half: runtimes have dozens of them that move for reasons of their own.
+    The first of several restarts of one entity counts as strong; a single one may be a deploy and counts little.
+    """
+    found = [
+        (change.at, change.strength * min(_SHARE.get(change.measure.role, 1.0), 1.0), _what(change))
+        for change in changes
+        if change.kind in _LASTING
+    ]
+    return tuple(sorted([*found, *_restarted(restarts)]))
+
+
+def _restarted(restarts: Sequence[Change]) -> Iterator[Candidate]:
+    groups: dict[str, list[float]] = defaultdict(list)
+    for change in restarts:
+        if change.kind == "restart":
+            groups[change.entity].append(change.at)
+    for entity, times in sorted(groups.items()):
+        yield min(times), 0.9 if len(times) >= 3 else 0.6 if len(times) == 2 else 0.3, f"{entity} restart".strip()
+
+
+def _what(change: MetricChange) -> str:
+    each = change.measure
+    name = each.name if each.role is Role.OTHER else each.role.value
+    return " ".join(part for part in (each.entity, name, each.detail) if part)

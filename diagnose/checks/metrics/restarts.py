@@ -1,0 +1,107 @@
+"""Restarts, new versions and holes in the measuring, read from raw series."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from diagnose.signals.changes import Change
+from diagnose.signals.series import FloatArray, MetricType, Series
+from diagnose.signals.targets import Target, targets
+from diagnose.signals.window import Window
+
+_START = ("process_start_time_seconds", "container_start_time_seconds", "process_start_time")
+_VERSION = ("version", "revision", "commit", "git_commit", "tag", "image", "release", "build")
+_HOLE_STEPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeGap:
+    """A span in which an entity gave no samples, or answered `up` = 0; `to_end` when it lasts to the window's end."""
+
+    entity: str
+    start: float
+    end: float
+    why: str
+    to_end: bool
+
+
+def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
+    """Restarts and version changes of every entity, in order of time.
+
+    A restart is a new process start time; where none is exported, most counters falling at once. It is dated by the
+    start time itself where that lies between the two samples, else by the first sample after it.
+    """
+    found = [change for target in targets(series) for change in (*_restarts(target), *_versions(target))]
+    return tuple(sorted(set(found), key=lambda each: (each.at, each.entity, each.kind, each.title)))
+
+
+def scrape_gaps(series: Sequence[Series], window: Window) -> tuple[ScrapeGap, ...]:
+    """Where the measuring itself fails: no samples for more than five intervals, `up` = 0, or all series ending early."""
+    found = [gap for target in targets(series) for gap in (*_holes(target, window), *_down(target))]
+    return tuple(sorted(set(found), key=lambda each: (each.start, each.entity, each.why)))
+
+
+def _restarts(target: Target) -> Iterator[Change]:
+    starts = [each for each in target.series if each.name in _START]
+    if starts:
+        for each in starts:
+            yield from _start_changes(target.entity, each)
+        return
+    counters = [each for each in target.series if each.type is MetricType.COUNTER and each.values.size > 1]
+    if not counters:
+        return
+    falls: FloatArray = np.zeros(target.times.size)
+    for each in counters:
+        where = np.searchsorted(target.times, each.times[1:][np.diff(each.values) < 0])
+        falls[np.minimum(where, falls.size - 1)] += 1
+    living = sum(1 for each in counters if np.nanmax(each.values) > 0)
+    for index in np.flatnonzero((falls >= 2) & (falls >= 0.5 * living)):
+        at = float(target.times[index])
+        yield Change(at, "restart", target.entity, "counters began anew: the process restarted", "counter resets")
+
+
+def _start_changes(entity: str, series: Series) -> Iterator[Change]:
+    # Kernels and runtimes compute the start from a clock that drifts; less than two seconds is no restart.
+    for index in np.flatnonzero(np.diff(series.values) > 2.0) + 1:
+        started, before, after = series.values[index], series.times[index - 1], series.times[index]
+        at = float(started) if before <= started <= after else float(after)
+        yield Change(at, "restart", entity, "the process started anew", series.selector)
+
+
+def _versions(target: Target) -> Iterator[Change]:
+    groups: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
+    for each in target.series:
+        version = next(((key, value) for key in _VERSION if (value := each.label(key))), None)
+        present = each.times[np.isfinite(each.values) & (each.values != 0)]
+        if version and present.size and (each.type is MetricType.INFO or each.name.endswith("_info")):
+            groups[f"{each.name} {version[0]}"].append((float(present[0]), float(present[-1]), version[1]))
+    for name, seen in sorted(groups.items()):
+        seen.sort()
+        for (_, last, old), (first, _, new) in zip(seen, seen[1:], strict=False):
+            if new != old and first >= last - target.step:
+                yield Change(first, "version", target.entity, f"{name}: {old} -> {new}", name.split(" ")[0])
+
+
+def _holes(target: Target, window: Window) -> Iterator[ScrapeGap]:
+    limit = _HOLE_STEPS * target.step
+    for index in np.flatnonzero(np.diff(target.times) > limit):
+        yield ScrapeGap(target.entity, float(target.times[index]), float(target.times[index + 1]), "no samples", False)
+    last = float(target.times[-1])
+    if target.times.size > 2 and window.end - last > max(limit, 0.02 * window.duration):
+        yield ScrapeGap(target.entity, last, window.end, "no samples", True)
+
+
+def _down(target: Target) -> Iterator[ScrapeGap]:
+    for each in target.series:
+        if each.name != "up":
+            continue
+        down = np.concatenate([[0], (each.values == 0).astype(int), [0]])
+        begins, ends = np.flatnonzero(np.diff(down) == 1), np.flatnonzero(np.diff(down) == -1)
+        for begin, end in zip(begins, ends, strict=True):
+            last = end >= each.times.size
+            until = float(each.times[-1] if last else each.times[end])
+            yield ScrapeGap(target.entity, float(each.times[begin]), until, "up is 0", bool(last))

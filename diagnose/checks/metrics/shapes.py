@@ -1,0 +1,103 @@
+"""Two shapes fitted to many series at once: a step, and a ramp that begins at a kink.
+
+Both are least squares over every possible moment, by cumulative sums, in O(series x times). How well a shape is
+told from chance is a likelihood ratio against a constant, with the noise's long-run variance estimated as AR(1)
+from what the shape leaves over: without that, autocorrelated noise looks like change (cf. the CUSUM test of
+Ploberger and Kramer, and Andrews' AR(1) plug-in for the long-run variance).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.signals.series import FloatArray
+
+IndexArray = NDArray[np.intp]
+_EDGE = 3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fit:
+    """For each series: where the shape begins (index), how sure it is (likelihood ratio), its height or slope,
+    the share of the variance that it explains, and the level before.
+    """
+
+    index: IndexArray
+    ratio: FloatArray
+    size: FloatArray
+    explained: FloatArray
+    level: FloatArray
+
+
+def despiked(values: FloatArray) -> FloatArray:
+    """Each value replaced by the median of itself and its neighbours: single outliers vanish, steps stay sharp."""
+    left, right = values[:, :-2], values[:, 2:]
+    middle = values[:, 1:-1]
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    result = values.copy()
+    result[:, 1:-1] = np.maximum(low, np.minimum(high, middle))
+    return result
+
+
+def step(values: FloatArray) -> Fit:
+    """The best step of each row. `size` is its height; `index` the first sample after it."""
+    count = values.shape[1]
+    before = np.arange(1, count, dtype=np.float64)
+    total = values.sum(axis=1, keepdims=True)
+    left = np.cumsum(values[:, :-1], axis=1)
+    gain = (left - total * before / count) ** 2 * count / (before * (count - before))
+    gain[:, : _EDGE - 1] = gain[:, count - _EDGE :] = -1.0
+    at = np.argmax(gain, axis=1) + 1
+    rows = np.arange(values.shape[0])
+    low = left[rows, at - 1] / at
+    high = (total[:, 0] - left[rows, at - 1]) / (count - at)
+    model = np.where(np.arange(count) < at[:, None], low[:, None], high[:, None])
+    return _fit(values, model, at, high - low, low)
+
+
+def ramp(values: FloatArray, times: FloatArray) -> Fit:
+    """The best constant-then-straight-line of each row. `size` is the slope per second."""
+    count = values.shape[1]
+    clock = (times - times[0]) / max(times[-1] - times[0], 1e-9)
+    # Sums over the samples after each possible kink k of (t - k), (t - k)^2 and (t - k) x.
+    tail = _tails(np.stack([np.ones(count), clock, clock**2]))
+    s0, s1, s2 = tail - np.stack([np.ones(count), clock, clock**2])
+    h1 = s1 - clock * s0
+    h2 = s2 - 2 * clock * s1 + clock**2 * s0
+    sx = _tails(values) - values
+    stx = _tails(values * clock) - values * clock
+    hx = stx - clock * sx
+    mean = values.mean(axis=1, keepdims=True)
+    spread = h2 - h1**2 / count
+    shared = hx - h1 * mean
+    usable = (np.arange(count) < count - 2 * _EDGE) & (spread > 1e-12)
+    gain = np.where(usable, shared**2 / np.where(usable, spread, 1.0), -1.0)
+    at = np.argmax(gain, axis=1)
+    rows = np.arange(values.shape[0])
+    slope = shared[rows, at] / np.where(spread[at] > 1e-12, spread[at], 1.0)
+    level = mean[:, 0] - slope * h1[at] / count
+    model = level[:, None] + slope[:, None] * np.maximum(clock - clock[at][:, None], 0.0)
+    return _fit(values, model, at, slope / max(times[-1] - times[0], 1e-9), level)
+
+
+def _tails(values: FloatArray) -> FloatArray:
+    result: FloatArray = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
+    return result
+
+
+def _fit(values: FloatArray, model: FloatArray, at: IndexArray, size: FloatArray, level: FloatArray) -> Fit:
+    left = values - model
+    noise = (left**2).sum(axis=1)
+    whole = ((values - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    lag = (left[:, 1:] * left[:, :-1]).sum(axis=1)
+    phi = np.clip(np.divide(lag, noise, out=np.zeros_like(lag), where=noise > 0), 0.0, 0.97)
+    count = values.shape[1]
+    long_run = noise / max(count - 3, 1) * (1 + phi) / (1 - phi)
+    gain = np.maximum(whole - noise, 0.0)
+    tiny = 1e-12 * np.maximum(whole, 1e-300)
+    ratio = np.where(whole > 0, gain / np.maximum(long_run, tiny), 0.0)
+    explained = np.where(whole > 0, gain / np.maximum(whole, 1e-300), 0.0)
+    return Fit(at, ratio, size, explained, level)

@@ -1,0 +1,154 @@
+"""`diagnose metrics`: the metrics engine on its own."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from diagnose.checks.metrics.change import MetricChange
+    from diagnose.signals.evidence import Gap
+    from diagnose.signals.series import Measure, Series
+    from diagnose.signals.window import Window
+
+_MARKS = "▁▂▃▄▅▆▇█"
+
+
+def metrics(
+    prometheus: Annotated[str | None, typer.Option(help="A Prometheus-compatible HTTP API.")] = None,
+    metrics: Annotated[str | None, typer.Option(help="A file instead: OpenMetrics text with times, or CSV.")] = None,
+    select: Annotated[str, typer.Option(help="PromQL label matchers, such as 'job=\"shop\"'.")] = "",
+    start: Annotated[str | None, typer.Option(help="RFC 3339, Unix seconds, or -30m.")] = None,
+    end: Annotated[str | None, typer.Option(help="RFC 3339, Unix seconds, or now.")] = None,
+    since: Annotated[str | None, typer.Option(help="A span back from the end, such as 30m.")] = None,
+    limit: Annotated[int, typer.Option(help="How many changes to show.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Changes, their onset, and the suspects, from metrics alone."""
+    from diagnose.errors import NothingCollectedError, UsageError
+
+    if bool(prometheus) == bool(metrics):
+        raise UsageError("name one source: --prometheus URL or --metrics FILE")
+    window = _window(metrics, start, end, since)
+    series, gaps = _collect(prometheus, metrics, window, select)
+    for gap in gaps:
+        print(f"missing: {gap.why}" + (f" (try: {gap.command})" if gap.command else ""), file=sys.stderr)
+    if not series:
+        raise NothingCollectedError(gaps[0].why if gaps else "no metrics in the window")
+    answer, changes = _answer(series, window)
+    if as_json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        print(_table(answer, changes[:limit]))
+
+
+def _window(path: str | None, start: str | None, end: str | None, since: str | None) -> Window:
+    from diagnose.signals.window import Window, parse_duration, parse_moment
+
+    now = time.time()
+    if path and not (start or end or since):
+        from diagnose.sources.metrics import files
+
+        first, last = files.span(path) or (now - 3600, now)
+        return Window(first, last + 1.0)
+    until = parse_moment(end, now=now) if end else now
+    if start:
+        return Window(parse_moment(start, now=now), until)
+    return Window(until - parse_duration(since or "30m"), until)
+
+
+def _collect(
+    url: str | None, path: str | None, window: Window, select: str
+) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    if path:
+        from diagnose.sources.metrics import files
+
+        return files.collect(path, window)
+    from diagnose.sources.metrics import prometheus
+
+    return prometheus.collect(url or "", window, select=select)
+
+
+def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
+    from diagnose.checks.metrics.changes import changes
+    from diagnose.checks.metrics.onset import candidates
+    from diagnose.checks.metrics.suspects import suspects
+    from diagnose.checks.onset import joint
+    from diagnose.signals.measures import measures
+    from diagnose.signals.window import rfc3339
+
+    found = measures(series, window)
+    moved = changes(found)
+    onset, _ = joint(candidates(moved))
+    ranked = suspects(found, moved, onset)
+    return {
+        "onset": rfc3339(onset) if onset is not None else None,
+        "changes": [_change(change) for change in moved],
+        "suspects": [
+            {
+                "entity": entity,
+                "score": round(score, 4),
+                "first_at": rfc3339(first),
+                "series": [_name(m) for m in against],
+            }
+            for entity, score, first, against in ranked
+        ],
+    }, moved
+
+
+def _change(change: MetricChange) -> dict[str, Any]:
+    from diagnose.signals.window import rfc3339
+
+    return {
+        "series": _name(change.measure),
+        "role": change.measure.role.value,
+        "entity": change.measure.entity,
+        "labels": dict(change.measure.labels),
+        "kind": change.kind.value,
+        "at": rfc3339(change.at),
+        "baseline": _number(change.baseline),
+        "observed": _number(change.observed),
+        "unit": change.measure.unit,
+        "strength": round(change.strength, 4),
+        "query": change.measure.query,
+    }
+
+
+def _name(measure: Measure) -> str:
+    return f"{measure.name}[{measure.detail}]" if measure.detail else measure.name
+
+
+def _number(value: float) -> float | None:
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def _table(answer: dict[str, Any], changes: tuple[MetricChange, ...]) -> str:
+    from diagnose.signals.window import rfc3339
+
+    lines = [f"onset: {answer['onset'] or 'none found'}", ""]
+    lines += [
+        f"{change.strength:4.2f}  {change.kind.value:10} {rfc3339(change.at)[11:19]}  {_spark(change.measure)}  "
+        f"{change.baseline:.4g} -> {change.observed:.4g} {change.measure.unit}  "
+        f"{change.measure.entity} {change.measure.role.value} {_name(change.measure)}"
+        for change in changes
+    ] or ["nothing changed beyond its usual range"]
+    lines += ["", *(f"suspect {s['score']:.2f}  {s['entity']}  since {s['first_at']}" for s in answer["suspects"][:5])]
+    return "\n".join(lines)
+
+
+def _spark(measure: Measure, width: int = 32) -> str:
+    import numpy as np
+
+    parts = np.array_split(measure.values, min(width, measure.values.size))
+    means = [float(np.nanmean(part)) if np.isfinite(part).any() else math.nan for part in parts]
+    known = [mean for mean in means if math.isfinite(mean)]
+    if not known:
+        return ""
+    low, high = min(known), max(known)
+    scale = (len(_MARKS) - 1) / (high - low) if high > low else 0.0
+    return "".join(_MARKS[round((mean - low) * scale)] if math.isfinite(mean) else " " for mean in means)

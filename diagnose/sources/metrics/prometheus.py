@@ -1,0 +1,155 @@
+"""Metrics from a Prometheus-compatible server: what exists for a selector, and its samples in the window."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+
+from diagnose.errors import SourceError
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.naming import declared_type
+from diagnose.signals.series import MetricType, Series
+from diagnose.signals.window import Window
+from diagnose.sources.metrics.arrange import arranged
+from diagnose.sources.metrics.decode import Samples, counts, known_series, matrix, metadata
+from diagnose.sources.metrics.matchers import matchers, selector
+from diagnose.sources.metrics.plan import Plan, Question, plan
+from diagnose.sources.metrics.wire import RefusedError, Server, connect
+
+_DEFAULT_INTERVAL_S = 15.0
+_MAX_FAILURES = 2
+
+
+def collect(url: str, window: Window, *, select: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    """Every series of the selector in the window, with a gap for each thing that could not be had.
+
+    Raw samples with their own time stamps where they are affordable (no look-back hides a restart or a hole),
+    a sampled range query for long windows. A server that is dead, slow or something else is a gap, not an error;
+    only a selector that is none raises UsageError. Credentials: see `wire.connect`.
+    """
+    text = matchers(select)
+    server = connect(url, os.environ)
+    try:
+        return _collected(server, window, text)
+    except SourceError as error:
+        return (), (Gap(Signal.METRIC, str(error), error.remedy or server.remedy),)
+    finally:
+        server.session.close()
+
+
+def _collected(server: Server, window: Window, text: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    found, warnings = known_series(server.ask("series", {"match[]": selector(text), **_span(window)}))
+    if not found:
+        return (), (
+            Gap(
+                Signal.METRIC,
+                f"no series of {selector(text)} in the window at {server.url}",
+                f"curl -sS -g '{server.url}/api/v1/series?match[]={selector(text)}'",
+            ),
+        )
+    sizes = Counter(labels.get("__name__", "") for labels in found)
+    sizes.pop("", None)
+    todo = plan(sizes, window, _interval(server, window, text, sizes))
+    fetched = _Fetch(server, window, text, todo)
+    for question in todo.questions:
+        fetched.fetch(question)
+    series = arranged(fetched.samples, window, _types(server))
+    gaps = _gaps(server, fetched, todo, (*warnings, *fetched.warnings))
+    if not series and not gaps:
+        gaps = (Gap(Signal.METRIC, f"{selector(text)} has no samples in the window at {server.url}", server.remedy),)
+    return series, gaps
+
+
+def _interval(server: Server, window: Window, text: str, sizes: Counter[str]) -> float:
+    """The scrape interval in seconds, from how many samples of the smallest metric lie in the window."""
+    name = "up" if "up" in sizes else min(sizes, key=lambda each: (sizes[each], each))
+    matched = selector(text, f'__name__="{name}"')
+    query = f"count_over_time({matched}[{_milliseconds(window)}ms])"
+    try:
+        seen = max(counts(server.ask("query", {"query": query, "time": _end(window)})), default=0.0)
+    except SourceError:
+        return _DEFAULT_INTERVAL_S
+    return window.duration / seen if seen >= 2 else _DEFAULT_INTERVAL_S
+
+
+@dataclass(eq=False, slots=True)
+class _Fetch:
+    """The answers so far, and how many series could not be fetched and why."""
+
+    server: Server
+    window: Window
+    text: str
+    todo: Plan
+    samples: list[Samples] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    lost: int = 0
+    why: str = ""
+    failures: int = 0
+
+    def fetch(self, question: Question) -> None:
+        """Ask, in smaller questions where the server refuses a large one; after two failures the rest is left out."""
+        if self.failures >= _MAX_FAILURES:
+            self.lost += question.series
+            return
+        try:
+            rows, warnings = matrix(self._ask(question))
+            self.samples.extend(rows)
+            self.warnings.extend(warnings)
+        except RefusedError as error:
+            smaller = question.halves()
+            if len(smaller) > 1:
+                for half in smaller:
+                    self.fetch(half)
+            else:
+                self._lose(question, error)
+        except SourceError as error:
+            self._lose(question, error)
+
+    def _ask(self, question: Question) -> bytes:
+        query = selector(self.text, question.matcher)
+        if self.todo.step is None:
+            ranged = f"{query}[{_milliseconds(self.window)}ms]"
+            return self.server.ask("query", {"query": ranged, "time": _end(self.window)})
+        step = f"{self.todo.step:g}"
+        return self.server.ask("query_range", {"query": query, "step": step, **_span(self.window)})
+
+    def _lose(self, question: Question, error: SourceError) -> None:
+        self.failures += 1
+        self.lost += question.series
+        self.why = self.why or str(error)
+
+
+def _types(server: Server) -> dict[str, MetricType]:
+    try:
+        return {
+            name: declared_type(said)
+            for name, said in metadata(server.ask("metadata", {"limit_per_metric": "1"})).items()
+        }
+    except SourceError:
+        return {}
+
+
+def _gaps(server: Server, fetched: _Fetch, todo: Plan, warnings: tuple[str, ...]) -> tuple[Gap, ...]:
+    gaps = []
+    if fetched.lost:
+        gaps.append(
+            Gap(Signal.METRIC, f"about {fetched.lost} series could not be fetched: {fetched.why}", server.remedy)
+        )
+    if todo.left_out:
+        why = f"{todo.left_out} of the selector's series were not asked for: too many; narrow with --select"
+        gaps.append(Gap(Signal.METRIC, why, f"curl -sS '{server.url}/api/v1/status/tsdb'"))
+    gaps.extend(Gap(Signal.METRIC, f"Prometheus warns: {text}", None) for text in sorted(set(warnings)))
+    return tuple(gaps)
+
+
+def _span(window: Window) -> dict[str, str]:
+    return {"start": f"{window.start:.3f}", "end": _end(window)}
+
+
+def _end(window: Window) -> str:
+    return f"{window.end - 0.001:.3f}"
+
+
+def _milliseconds(window: Window) -> int:
+    return max(1, round(window.duration * 1000))
