@@ -22,7 +22,6 @@ _DOT = {
     Shape.PLAYBOOK: "folder",
     Shape.NOWHERE: "octagon",
 }
-_SIGN = {Shape.CAUSE: "=> ", Shape.PLAYBOOK: "-> ", Shape.NOWHERE: "?? ", Shape.QUESTION: "", Shape.PERSON: ""}
 
 
 def mermaid(library: Library, path: Sequence[Step] = (), *, whole: bool = False) -> str:
@@ -119,14 +118,19 @@ class _Tree:
         return inner and arrow.target not in self._written
 
     def _end(self, arrow: Arrow) -> str:
-        box = self._boxes[arrow.target]
-        known = box.shape in {Shape.QUESTION, Shape.PERSON}
-        target = (
-            f"{box.name} (see there)"
-            if known
-            else _SIGN[box.shape] + (box.text if box.shape is Shape.CAUSE else box.name)
-        )
-        return f"{_answer(arrow)} {target}"
+        return f"{_answer(arrow)} {_end(self._boxes[arrow.target])}"
+
+
+def _end(box: Box) -> str:
+    match box.shape:
+        case Shape.CAUSE:
+            return f"=> {box.text}"
+        case Shape.PLAYBOOK:
+            return f"-> {box.name} ({box.text})"
+        case Shape.NOWHERE:
+            return f"?? {box.text}"
+        case _:
+            return f"{box.name} (see there)"
 
 
 def _answer(arrow: Arrow) -> str:

@@ -1,18 +1,20 @@
 """Where the boxes of a drawing go: in layers from top to bottom, ordered so that few arrows cross.
 
 The method is Sugiyama's: layers by longest path, invisible boxes where an arrow passes a layer,
-sweeps that move each box to the mean of its neighbours.
+sweeps that move each box towards the mean of its neighbours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import fmean
 
 Pair = tuple[str, str]
 SWEEPS = 12
+ONWARD = 100.0
+"""How much more a box that leads on is worth than an end, when both want the same place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +99,31 @@ def _placed(
             centre[name] = at + wide[name] / 2
             at += wide[name] + gap
     above, below = _neighbours(links)
+    weight = {name: ONWARD if name in below else 1.0 for name in centre}
     for sweep in range(SWEEPS):
         near = above if sweep % 2 == 0 else below
         for row in rows if sweep % 2 == 0 else reversed(rows):
-            wish = {name: fmean([centre[other] for other in near.get(name, [name])]) for name in row}
-            centre |= _apart(row, wish, wide, gap)
+            wish = {name: _mean(near.get(name, [name]), centre, weight) for name in row}
+            centre |= _apart(row, wish, weight, {name: wide[name] + gap for name in row})
     return centre
 
 
-def _apart(row: Sequence[str], wish: Mapping[str, float], wide: Mapping[str, float], gap: float) -> dict[str, float]:
-    """As near to the wishes as the order and the widths allow: the mean of packing to the left and to the right."""
-    left: dict[str, float] = {}
-    edge = float("-inf")
+def _mean(names: Sequence[str], centre: Mapping[str, float], weight: Mapping[str, float]) -> float:
+    return fmean([centre[name] for name in names], weights=[weight[name] for name in names])
+
+
+def _apart(
+    row: Sequence[str], wish: Mapping[str, float], weight: Mapping[str, float], room: Mapping[str, float]
+) -> dict[str, float]:
+    """As near to the wishes, by weighted squares, as order and room allow (pool adjacent violators)."""
+    steps = accumulate(((room[left] + room[right]) / 2 for left, right in pairwise(row)), initial=0.0)
+    offset = dict(zip(row, steps, strict=True))
+    pools: list[tuple[float, float, list[str]]] = []
     for name in row:
-        left[name] = max(wish[name], edge + wide[name] / 2)
-        edge = left[name] + wide[name] / 2 + gap
-    right: dict[str, float] = {}
-    edge = float("inf")
-    for name in reversed(row):
-        right[name] = min(wish[name], edge - wide[name] / 2)
-        edge = right[name] - wide[name] / 2 - gap
-    return {name: (left[name] + right[name]) / 2 for name in row}
+        at, heavy, members = wish[name] - offset[name], weight[name], [name]
+        while pools and pools[-1][0] > at:
+            other, other_heavy, before = pools.pop()
+            at = (at * heavy + other * other_heavy) / (heavy + other_heavy)
+            heavy, members = heavy + other_heavy, before + members
+        pools.append((at, heavy, members))
+    return {name: at + offset[name] for at, _, members in pools for name in members}

@@ -65,7 +65,7 @@ def picture(library: Library, path: Sequence[Step] = (), *, whole: bool = False)
     steps = {step.node: step for step in path}
     shown = {library.root, *(step.node.split("/")[0] for step in path), *(library.playbooks if whole else ())}
     nodes = [node for name, book in library.playbooks.items() if name in shown for node in book.nodes.values()]
-    boxes: dict[str, Box] = {node.id: _question(node, steps) for node in nodes}
+    boxes: dict[str, Box] = {node.id: _question(library, node, steps) for node in nodes}
     arrows: list[Arrow] = []
     for node in nodes:
         for target, answers in _grouped(library, node, shown).items():
@@ -76,10 +76,11 @@ def picture(library: Library, path: Sequence[Step] = (), *, whole: bool = False)
     return Picture(library.playbooks[library.root].title, tuple(boxes.values()), tuple(arrows))
 
 
-def _question(node: Node, steps: Mapping[str, Step]) -> Box:
+def _question(library: Library, node: Node, steps: Mapping[str, Step]) -> Box:
     shape = Shape.PERSON if node.person and node.test is None else Shape.QUESTION
     step = steps.get(node.id)
-    return Box(node.id, node.name, node.ask, shape, step is not None, step.because if step else "")
+    name = node.name if node.playbook == library.root else node.id
+    return Box(node.id, name, node.ask, shape, step is not None, step.because if step else "")
 
 
 def _grouped(library: Library, node: Node, shown: set[str]) -> dict[Box, tuple[Answer, ...]]:
