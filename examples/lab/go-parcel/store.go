@@ -32,7 +32,10 @@ func openStore(path string, config *settings) (*store, error) {
 }
 
 func (s *store) seed() error {
-	for id := 1; id <= 200; id++ {
+	for id := 1; id <= 201; id++ {
+		if id == 201 {
+			id = 100_000 // bookings are numbered from here on
+		}
 		if _, err := s.db.Exec("INSERT OR IGNORE INTO parcels VALUES (?,?,?,?,?)", id, "zone", 4.5, time.Now().Unix(), "seed"); err != nil {
 			return fmt.Errorf("seed database: %w", err)
 		}
@@ -66,7 +69,7 @@ func (s *store) findParcel(ctx context.Context, id int) (string, error) {
 }
 
 func (s *store) purge(ctx context.Context, keep int) (int64, error) {
-	result, err := s.db.ExecContext(ctx, "DELETE FROM parcels WHERE id > 200 AND id < (SELECT max(id) FROM parcels) - ?", keep)
+	result, err := s.db.ExecContext(ctx, "DELETE FROM parcels WHERE id > 100000 AND id < (SELECT max(id) FROM parcels) - ?", keep)
 	if err != nil {
 		return 0, fmt.Errorf("purge parcels: %w", err)
 	}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -28,7 +29,9 @@ async def record_all(cases: list[Case], *, at_once: int) -> list[str]:
         prometheus = Prometheus(Path(home), free_ports(("prometheus",))["prometheus"])
         await prometheus.start(program)
         try:
-            await asyncio.gather(*(one(c, slots, prometheus=prometheus, upstream=upstream, failed=failed) for c in cases))
+            await asyncio.gather(
+                *(one(c, slots, prometheus=prometheus, upstream=upstream, failed=failed) for c in cases)
+            )
         finally:
             prometheus.stop()
     return failed
@@ -41,7 +44,9 @@ async def one(
     async with slots:
         try:
             service = await asyncio.to_thread(build_service, case.service, case.seed, home_name=case.name)
-            print(f"{time.strftime('%H:%M:%S')} {case.name}: recording {case.quiet_s + case.ill_s:.0f} s", file=sys.stderr)
+            print(
+                f"{time.strftime('%H:%M:%S')} {case.name}: recording {case.quiet_s + case.ill_s:.0f} s", file=sys.stderr
+            )
             folder = await record(case, service, prometheus=prometheus, upstream=upstream)
             size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()) // 1024
             print(f"{time.strftime('%H:%M:%S')} {case.name}: {size} KB", file=sys.stderr)
@@ -66,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run; 0 when every recording was made, 1 when one failed, 2 for wrong usage."""
     wanted = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything that was started is stopped
     try:
         if wanted.command == "list":
             for case in find_cases([]):

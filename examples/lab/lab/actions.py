@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import urllib.parse
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from .case import Action, LabError
-from .http import Client
 from .stage import Stage, write_config
+from .wire import Client
 
 Verb = Callable[[Stage, Any, Action], Awaitable[None]]
 
@@ -27,7 +29,8 @@ async def switch(stage: Stage, query: dict[str, Any]) -> None:
     """Send one switch to the service."""
     status, body = await Client(stage.port).request("POST", "/lab/fault?" + urllib.parse.urlencode(query))
     if status not in (200, 204):
-        raise LabError(f"{stage.case.name}: fault {query['name']} was not accepted: {status} {body.decode(errors='replace')}")
+        why = f"{status} {body.decode(errors='replace')}"
+        raise LabError(f"{stage.case.name}: fault {query['name']} was not accepted: {why}")
 
 
 async def hold(stage: Stage, query: dict[str, Any]) -> None:
@@ -94,10 +97,8 @@ async def fill_disk(stage: Stage, leave_kb: Any, action: Action) -> None:
         grow(ballast, stage, keep=int(leave_kb) * 1024, share=(part + 1) / 10 if creep else 1.0)
 
 
-def grow(ballast: Any, stage: Stage, *, keep: int, share: float) -> None:
+def grow(ballast: Path, stage: Stage, *, keep: int, share: float) -> None:
     """Append to the ballast file until only `keep` bytes are free (or the share of them that this step takes)."""
-    import os
-
     info = os.statvfs(stage.data)
     room = int((info.f_bavail * info.f_frsize - keep) * share)
     with contextlib.suppress(OSError), ballast.open("ab") as file:

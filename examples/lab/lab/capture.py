@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .http import Client
+from .wire import Client
 
 KINDS = ("heap", "allocs", "goroutine", "mutex", "block", "threadcreate", "profile?seconds=5")
 
 
 async def capture(port: int, base: str, folder: Path, *, first: int) -> int:
-    """Save profiles under neutral numbers from `first`; a service that does not answer leaves an empty file, as curl does."""
+    """Save profiles under neutral numbers from `first`; returns the next number.
+
+    A service that does not answer leaves an empty file, as curl does.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     client = Client(port)
     for offset, kind in enumerate(KINDS):

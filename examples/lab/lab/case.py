@@ -60,7 +60,8 @@ def load_case(path: Path) -> Case:
     """Read one case file; its stem is the name of the recording."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        return Case(name=path.stem, **{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+        return Case(name=path.stem, **fields)
     except (TypeError, AttributeError) as error:
         raise LabError(f"{path}: not a case ({error}); see examples/lab/README.md for the keys") from error
 

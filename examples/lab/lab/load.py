@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from .http import Client
+from .wire import Client
 
 MOST_AT_ONCE = 300
 

@@ -39,11 +39,12 @@ class Supervisor:
         )
 
     async def keep(self) -> None:
-        """Start again whenever the process ends by itself, until cancelled; a death soon after the start waits longer."""
+        """Start again whenever the process ends by itself, until cancelled; early deaths make the pause longer."""
         pause = 1.0
         while True:
             process, began = self.process, time.monotonic()
-            assert process is not None
+            if process is None:
+                return
             killed = await self.watch(process)
             if process is not self.process or not self.wanted:
                 await asyncio.sleep(0.1)

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from .case import LabError
-from .http import Client, ask_json
+from .wire import Client, ask_json
 
 INTERVALS = (1, 2, 3, 5, 10, 15, 30)
 
@@ -50,7 +50,8 @@ class Prometheus:
 
     def target(self, key: str, interval: int, *, job: str, port: int, mode: str = "on") -> None:
         """Scrape a service ("on"), scrape a port where nobody listens ("failing"), or forget it ("off")."""
-        entry = {"targets": [f"127.0.0.1:{port if mode == 'on' else 1}"], "labels": {"job": job, "instance": f"127.0.0.1:{port}"}}
+        labels = {"job": job, "instance": f"127.0.0.1:{port}"}
+        entry = {"targets": [f"127.0.0.1:{port if mode == 'on' else 1}"], "labels": labels}
         path = self.home / f"{interval}s" / f"{key}.json"
         draft = path.with_suffix(".draft")
         draft.write_text(json.dumps([] if mode == "off" else [entry]), encoding="utf-8")

@@ -12,10 +12,10 @@ from . import bundle, openmetrics
 from .actions import perform
 from .capture import KINDS, capture
 from .case import Action, Case
-from .http import ask_json
 from .prometheus import Prometheus
 from .service import BUILD, Service
 from .stage import Stage, set_up
+from .wire import ask_json
 
 WARM_S = 12.0
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import yaml
 from .case import LAB, LabError
 
 BUILD = LAB / "build"
+BUILDING = threading.Lock()  # one build at a time: the second one finds what the first compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +80,28 @@ def copy_sources(source: Path, home: Path, names: dict[str, str]) -> None:
 
 def build(service: Service) -> None:
     """Run the build command in the copied sources."""
-    command = [w.format(out=service.out, home=service.home, source=LAB / service.name) for w in service.spec.get("build", [])]
+    places = {"out": service.out, "home": service.home, "source": LAB / service.name}
+    command = [word.format(**places) for word in service.spec.get("build", [])]
     if not command:
         return
-    done = subprocess.run(command, cwd=service.home, capture_output=True, text=True)
+    with BUILDING:
+        done = subprocess.run(
+            command, cwd=service.home, check=False, capture_output=True, text=True, preexec_fn=yield_to_others
+        )
     if done.returncode:
         raise LabError(f"{service.name}: build failed: {done.stderr.strip()[-600:]}")
+
+
+def yield_to_others() -> None:
+    """Builds must not disturb the recordings that run beside them."""
+    os.nice(15)
 
 
 def build_upstream() -> Path:
     """Build the stub upstream once and return its program."""
     out = BUILD / "upstream"
-    done = subprocess.run(["go", "build", "-o", str(out), "."], cwd=LAB / "upstream", capture_output=True, text=True)
+    command = ["go", "build", "-o", str(out), "."]
+    done = subprocess.run(command, check=False, cwd=LAB / "upstream", capture_output=True, text=True)
     if done.returncode:
         raise LabError(f"upstream: build failed: {done.stderr.strip()[-600:]}")
     return out

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from .case import Case, LabError
-from .http import Client
 from .load import Load
 from .process import Supervisor
 from .prometheus import Prometheus
 from .service import Service
+from .wire import Client
 
 DISK_MB = 4
 
@@ -49,7 +49,8 @@ class Stage:
 
     async def control(self, **behaviour: Any) -> None:
         """Make the upstream behave."""
-        status, body = await Client(self.ports["control"]).request("POST", "/control", body=json.dumps(behaviour).encode())
+        client = Client(self.ports["control"])
+        status, body = await client.request("POST", "/control", body=json.dumps(behaviour).encode())
         if status != 200:
             raise LabError(f"{self.case.name}: the upstream refused {behaviour}: {body.decode(errors='replace')}")
 

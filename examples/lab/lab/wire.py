@@ -24,7 +24,9 @@ class Client:
             return 0, b""
 
     async def _request(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        connection = self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
+        connection = (
+            self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
+        )
         done = False
         try:
             reader, writer = connection
