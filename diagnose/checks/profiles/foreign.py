@@ -3,9 +3,60 @@
 from __future__ import annotations
 
 GO_STANDARD = frozenset(
-    "archive arena bufio builtin bytes cmp compress container context crypto database debug embed encoding errors expvar "
-    "flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime "
-    "slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak".split()
+    [
+        "archive",
+        "arena",
+        "bufio",
+        "builtin",
+        "bytes",
+        "cmp",
+        "compress",
+        "container",
+        "context",
+        "crypto",
+        "database",
+        "debug",
+        "embed",
+        "encoding",
+        "errors",
+        "expvar",
+        "flag",
+        "fmt",
+        "go",
+        "hash",
+        "html",
+        "image",
+        "index",
+        "internal",
+        "io",
+        "iter",
+        "log",
+        "maps",
+        "math",
+        "mime",
+        "net",
+        "os",
+        "path",
+        "plugin",
+        "reflect",
+        "regexp",
+        "runtime",
+        "slices",
+        "sort",
+        "strconv",
+        "strings",
+        "structs",
+        "sync",
+        "syscall",
+        "testing",
+        "text",
+        "time",
+        "unicode",
+        "unique",
+        "unsafe",
+        "vendor",
+        "weak",
+    ]
 )
 
 GO_DEPENDENCIES = (
@@ -166,5 +217,11 @@ FOREIGN_PLACES = (
 )
 """Parts of file paths under which no application keeps its own code."""
 
-PROFILER = ("net/http/pprof.", "runtime/pprof.", "runtime/trace.", "github.com/google/pprof/", "github.com/grafana/pyroscope-go")
+PROFILER = (
+    "net/http/pprof.",
+    "runtime/pprof.",
+    "runtime/trace.",
+    "github.com/google/pprof/",
+    "github.com/grafana/pyroscope-go",
+)
 """Functions that take profiles: their goroutines are there because somebody looks."""

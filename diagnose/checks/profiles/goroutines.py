@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from diagnose.checks.profiles.connections import leaked_pairs
 from diagnose.checks.profiles.groups import Group, groups
-from diagnose.checks.profiles.lockwait import LockWait, lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.waits import FOREVER, Wait
 from diagnose.signals.profile import Profile
@@ -120,7 +119,7 @@ def _nothing(total: int, before: int | None) -> str:
 
 def _because(kind: str, best: _Case, lead: Group, how: LockWait | None, before: int | None) -> str:
     where = f"{lead.function} ({lead.location})" if lead.function else "library code"
-    grown = f"{lead.count} goroutines, {lead.before} in the baseline" if before is not None else f"{lead.count} goroutines"
+    grown = f"{lead.count} goroutines" + (f", {lead.before} in the baseline," if before is not None else "")
     wait = f", the longest for {lead.wait_s:.0f} s" if lead.wait_s else ""
     made = f", created by {lead.creator}" if lead.creator and lead.creator != lead.function else ""
     if how is not None:

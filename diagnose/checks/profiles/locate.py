@@ -13,29 +13,18 @@ Flags = NDArray[np.bool_]
 
 def first_where(profile: Profile, flags: Flags) -> Ints:
     """For each sample the index of its frame nearest to the leaf that is flagged, -1 where none is."""
-    return _nearest(profile, flags, leaf=True)
-
-
-def last_where(profile: Profile, flags: Flags) -> Ints:
-    """For each sample the index of its frame nearest to the root that is flagged, -1 where none is."""
-    return _nearest(profile, flags, leaf=False)
+    found = np.full(profile.samples, -1, dtype=np.int64)
+    if not len(profile.frames) or not len(profile.stack_frames):
+        return found
+    at = np.flatnonzero(flags[profile.stack_frames])[::-1]
+    sample = np.searchsorted(profile.stack_offsets, at, side="right") - 1
+    found[sample] = profile.stack_frames[at]  # of equal targets the last write stays: the frame nearest to the leaf
+    return found
 
 
 def any_where(profile: Profile, flags: Flags) -> Flags:
     """For each sample whether any of its frames is flagged."""
     return first_where(profile, flags) >= 0
-
-
-def _nearest(profile: Profile, flags: Flags, *, leaf: bool) -> Ints:
-    found = np.full(profile.samples, -1, dtype=np.int64)
-    if not len(profile.frames) or not len(profile.stack_frames):
-        return found
-    at = np.flatnonzero(flags[profile.stack_frames])
-    sample = np.searchsorted(profile.stack_offsets, at, side="right") - 1
-    # of equal targets the last write stays
-    order = slice(None, None, -1) if leaf else slice(None)
-    found[sample[order]] = profile.stack_frames[at[order]]
-    return found
 
 
 def flags_of(profile: Profile, names: tuple[str, ...]) -> Flags:

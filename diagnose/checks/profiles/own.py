@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.checks.profiles import foreign
-from diagnose.checks.profiles.gomodule import GoModule, go_module, package_of
+from diagnose.checks.profiles.gomodule import GoModule, go_module
 from diagnose.signals.profile import Frame, Profile
 
 Flags = NDArray[np.bool_]
@@ -56,9 +56,7 @@ class OwnCode:
         return _own_elsewhere(frame, self.language)
 
 
-def own_code(
-    profiles: Sequence[Profile], *, ours: Sequence[str] = (), theirs: Sequence[str] = ()
-) -> OwnCode:
+def own_code(profiles: Sequence[Profile], *, ours: Sequence[str] = (), theirs: Sequence[str] = ()) -> OwnCode:
     """A classifier that knows the application from the profiles themselves."""
     frames = [frame for profile in profiles for frame in profile.frames]
     languages = [profile.producer for profile in profiles if profile.producer]
@@ -80,6 +78,3 @@ def _own_elsewhere(frame: Frame, language: str) -> bool:
     if language == "go":
         return False  # C code called by Go
     return bool(frame.file) or "." in name
-
-
-__all__ = ["OwnCode", "own_code", "package_of", "profiler"]

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from diagnose.signals.profile import Profile, ProfileKind
 
 
-def pairs(
-    profiles: Sequence[Profile], *, onset: float | None
-) -> Mapping[ProfileKind, tuple[Profile | None, Profile]]:
+def pairs(profiles: Sequence[Profile], *, onset: float | None) -> Mapping[ProfileKind, tuple[Profile | None, Profile]]:
     """For each kind the last snapshot before the onset (or None) and the last one after it.
 
     Without an onset the first and the last are taken. Snapshots that carry no time are only used when no dated one is
@@ -35,17 +33,15 @@ def _hollow(profile: Profile) -> bool:
 
 def _pair(profiles: Sequence[Profile], onset: float | None) -> tuple[Profile | None, Profile] | None:
     dated = sorted((profile for profile in profiles if profile.taken_at is not None), key=_when)
-    if not dated:
-        ordered = sorted(profiles, key=progress)
-        if not ordered:
-            return None
-        return (ordered[0] if len(ordered) > 1 else None), ordered[-1]
-    if onset is None:
-        return (dated[0] if len(dated) > 1 else None), dated[-1]
-    before = [profile for profile in dated if _when(profile) < onset]
-    after = [profile for profile in dated if _when(profile) >= onset]
+    undated = sorted((profile for profile in profiles if profile.taken_at is None), key=progress)
+    before = [profile for profile in dated if onset is not None and _when(profile) < onset]
+    after = [profile for profile in dated if onset is None or _when(profile) >= onset]
+    if not after and (len(undated) > 1 or not dated):
+        before, after = [], undated
     if not after:
         return None
+    if onset is None or not dated or after is undated:
+        before = after[:1] if len(after) > 1 else []
     return (before[-1] if before else None), after[-1]
 
 

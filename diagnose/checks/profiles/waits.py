@@ -111,24 +111,29 @@ def state_of(stack: Sequence[Frame], labels: dict[str, str]) -> Wait:
 
 
 def wait_of(stack: Sequence[Frame], labels: dict[str, str], own: OwnCode) -> Wait:
-    """The wait with its meaning: a pool, an upstream, a connection's loop, a handler at work, or plainly the primitive."""
+    """The wait with its meaning: a pool, an upstream, a connection's loop, a handler at work, or the primitive."""
     if profiler(stack):
         return Wait.PROFILER
     if any(_LOOPS.match(frame.function) for frame in stack[-2:]):
         return Wait.CONNECTION
     state = state_of(stack, labels)
     below = _library(stack, own)
-    if state in (Wait.LOCK, Wait.IDLE):
-        return state if len(below) < len(stack) or state is Wait.IDLE else _nobody(state)
+    ours = len(below) < len(stack)
     if state is not Wait.RUNNING and any(_POOLS.search(frame.function) for frame in below):
         return Wait.POOL
-    ours = len(below) < len(stack)
-    if any(_CLIENTS.match(frame.function) for frame in below):
-        return Wait.UPSTREAM if ours else Wait.IDLE
-    if state is Wait.IO and ours and any(frame.function.startswith(_NETWORK) for frame in below):
-        return Wait.IDLE if any(frame.function.endswith((".Accept", ".accept")) for frame in below) else Wait.UPSTREAM
     if not ours:
-        return _nobody(state)
+        return state if state is Wait.RUNNING else Wait.IDLE
+    return _meaning(state, stack, below)
+
+
+def _meaning(state: Wait, stack: Sequence[Frame], below: Sequence[Frame]) -> Wait:
+    """What the wait of own code in a library is for."""
+    if state in (Wait.LOCK, Wait.IDLE):
+        return state
+    if any(_CLIENTS.match(frame.function) for frame in below):
+        return Wait.UPSTREAM
+    if state is Wait.IO and any(frame.function.startswith(_NETWORK) for frame in below):
+        return Wait.IDLE if any(frame.function.endswith((".Accept", ".accept")) for frame in below) else Wait.UPSTREAM
     if state in (Wait.RUNNING, Wait.SLEEP) and serving(stack):
         return Wait.SERVING
     return state
@@ -140,11 +145,6 @@ def _library(stack: Sequence[Frame], own: OwnCode) -> Sequence[Frame]:
         if own(frame):
             return stack[:i]
     return stack
-
-
-def _nobody(state: Wait) -> Wait:
-    """Stacks without own code are a library's background work."""
-    return state if state is Wait.RUNNING else Wait.IDLE
 
 
 def serving(stack: Sequence[Frame]) -> bool:

@@ -31,9 +31,12 @@ def decode(data: bytes, source: str) -> Profile:
 
 
 def _decode(plain: bytes, source: str) -> Profile:
-    for reader in (gotext, jvm, collapsed):
-        if reader.recognises(plain):
-            return reader.decode(plain, source)
+    if gotext.recognises(plain):
+        return gotext.decode(plain, source)
+    if jvm.recognises(plain):
+        return jvm.decode(plain, source)
+    if collapsed.recognises(plain):
+        return collapsed.decode(plain, source)
     if _textual(plain):
         raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
     try:

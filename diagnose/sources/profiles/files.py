@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from diagnose.errors import SourceError
@@ -51,38 +52,34 @@ def _collect(source: str) -> tuple[list[Profile], list[Gap]]:
 
 def read(path: str) -> Profile:
     """The profile in one file. Raises SourceError."""
+    file = Path(path)
     try:
-        if os.path.getsize(path) > _LARGEST:
+        if file.stat().st_size > _LARGEST:
             raise SourceError(f"{path}: larger than 2 GiB; not read")
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: cannot be read ({error.strerror or error}); check the path") from None
+        data = file.read_bytes()
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{path}: cannot be read ({error}); check the path") from None
     return decode(data, path)
 
 
 def _paths(source: str) -> Iterator[tuple[str, bool]]:
     """Files of a source, and whether each was named by the user rather than found in a directory."""
-    if os.path.isdir(source):
-        yield from ((path, False) for path in _below(source))
-    elif os.path.lexists(source):
-        yield source, True
-    else:
-        for hit in sorted(glob.glob(source, recursive=True)):
-            if os.path.isdir(hit):
-                yield from ((path, False) for path in _below(hit))
-            else:
-                yield hit, True
+    named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))  # noqa: PTH207
+    for path in named:
+        if Path(path).is_dir():
+            yield from ((found, False) for found in islice(_below(path), _MOST_FILES))
+        else:
+            yield path, True
 
 
 def _below(folder: str) -> Iterator[str]:
-    count = 0
     for root, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
-            path = os.path.join(root, name)
-            if not name.startswith(".") and os.path.isfile(path) and count < _MOST_FILES:
-                count += 1
-                yield path
+        yield from (str(path) for name in sorted(names) if _plain(path := Path(root, name)))
+
+
+def _plain(path: Path) -> bool:
+    return not path.name.startswith(".") and path.is_file()
 
 
 def _gap(error: SourceError) -> Gap:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Frame, Profile, ProfileKind, SampleType
@@ -83,7 +84,7 @@ def _goroutine(block: list[str]) -> tuple[list[Frame], Labels]:
     state, wait = _state(head[2] if head else "")
     stack: list[Frame] = []
     creator = lock = ""
-    for call, place in zip(block[1:], block[2:], strict=False):
+    for call, place in pairwise(block[1:]):
         where = _PLACE.match(place)
         if where is None or call[:1] in "\t ":
             continue
@@ -99,7 +100,7 @@ def _goroutine(block: list[str]) -> tuple[list[Frame], Labels]:
 
 def _state(text: str) -> tuple[str, str]:
     minutes = _MINUTES.search(text)
-    state = text.split(",")[0].strip()
+    state = text.split(",", maxsplit=1)[0].strip()
     return state, str(int(minutes[1]) * 60) if minutes else ""
 
 
@@ -115,5 +116,5 @@ def _call(line: str) -> tuple[str, str, str]:
 
 def _lock(name: str, arguments: str) -> str:
     """The address of the lock that the goroutine waits for, as its method got it."""
-    pointer = _POINTER.search(arguments.split(",")[0]) if _LOCKS.match(name) else None
+    pointer = _POINTER.search(arguments.split(",", maxsplit=1)[0]) if _LOCKS.match(name) else None
     return pointer.group() if pointer else ""

@@ -29,9 +29,9 @@ def recognises(plain: bytes) -> bool:
 def decode(plain: bytes, source: str) -> Profile:
     """Threads with count 1 each.
 
-    Labels: name, state (as the JVM calls it, with the reason), lock and lock_class (what it waits for), holds (addresses
-    with commas), cpu_s, elapsed_s, and deadlock where the JVM itself found one. The clock in the dump has no zone, so
-    `taken_at` stays None. Raises SourceError.
+    Labels: name, state (as the JVM calls it, with the reason), lock and lock_class (what it waits for), holds
+    (addresses with commas), cpu_s, elapsed_s, and deadlock where the JVM itself found one. The clock in the dump has
+    no zone, so `taken_at` stays None. Raises SourceError.
     """
     text = plain.decode("utf-8", "replace")
     gathered = Gathered()

@@ -50,7 +50,7 @@ def capture(
 
 
 def _base(url: str) -> str:
-    bare = url.split("?")[0].rstrip("/")
+    bare = url.split("?", maxsplit=1)[0].rstrip("/")
     return bare if "/debug/pprof" in bare else bare + "/debug/pprof"
 
 
@@ -73,7 +73,7 @@ def _fetch(base: str, kind: str, query: dict[str, str], limit: float) -> Profile
 
 
 def _get(address: str, query: dict[str, str], limit: float) -> bytes:
-    import requests  # noqa: PLC0415 - takes 100 ms, only live captures need it
+    import requests
 
     try:
         with requests.get(address, params=query, timeout=(_CONNECT_S, limit), stream=True) as answer:

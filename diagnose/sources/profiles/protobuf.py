@@ -19,9 +19,9 @@ Ints = NDArray[np.int64]
 
 def decode(data: bytes, source: str) -> Profile:
     """A profile of plain (not compressed) wire bytes. Raises SourceError with the reason when they are none."""
-    from google.protobuf.message import DecodeError  # noqa: PLC0415
+    from google.protobuf.message import DecodeError
 
-    from diagnose.sources.profiles.pprof_pb2 import Envelope  # noqa: PLC0415
+    from diagnose.sources.profiles.pprof_pb2 import Envelope
 
     try:
         envelope = Envelope.FromString(data)

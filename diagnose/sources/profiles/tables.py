@@ -35,7 +35,7 @@ class Tables:
 
     def label(self, wire: bytes) -> tuple[str, str]:
         """Key and value of a label; numbers keep their unit."""
-        from diagnose.sources.profiles.pprof_pb2 import Label  # noqa: PLC0415
+        from diagnose.sources.profiles.pprof_pb2 import Label
 
         label = Label.FromString(wire)
         if label.str:
@@ -69,7 +69,7 @@ class Tables:
 
 def tables(envelope: Any) -> Tables:
     """The side tables of a parsed envelope. Raises ValueError or DecodeError on what cannot be."""
-    from diagnose.sources.profiles.pprof_pb2 import Function, Location, Mapping  # noqa: PLC0415
+    from diagnose.sources.profiles.pprof_pb2 import Function, Location, Mapping
 
     strings: Sequence[bytes] = envelope.string_table
     mappings = _by_id((Mapping.FromString(wire) for wire in envelope.mapping), "mapping")

@@ -26,7 +26,7 @@ def unpack(data: bytes, source: str) -> bytes:
 
 
 def _gunzip(data: bytes, source: str, *, bound: int) -> bytes:
-    from isal import isal_zlib  # noqa: PLC0415 - only compressed input needs it
+    isal_zlib = _isal_module()
 
     parts: list[bytes] = []
     while data.startswith(_GZIP):
@@ -62,11 +62,17 @@ def _unzstd(data: bytes, source: str, *, bound: int) -> bytes:
     return b"".join(parts)
 
 
+def _isal_module() -> Any:
+    from isal import isal_zlib
+
+    return isal_zlib
+
+
 def _zstd_module() -> Any:
     if sys.version_info >= (3, 14):
-        from compression import zstd  # noqa: PLC0415
+        from compression import zstd
     else:
-        from backports import zstd  # noqa: PLC0415
+        from backports import zstd
     return zstd
 
 

@@ -50,9 +50,9 @@ def columns(samples: Sequence[bytes], skip: bytes = b"") -> Iterator[Columns]:
 
 def column_of(samples: Sequence[bytes], skip: bytes = b"") -> Columns:
     """The plain way: protobuf decodes one sample after the other. Raises ValueError on a malformed sample."""
-    from google.protobuf.message import DecodeError  # noqa: PLC0415
+    from google.protobuf.message import DecodeError
 
-    from diagnose.sources.profiles.pprof_pb2 import Sample  # noqa: PLC0415
+    from diagnose.sources.profiles.pprof_pb2 import Sample
 
     locations: list[Any] = []
     values: list[Any] = []
@@ -95,8 +95,8 @@ def _walk(data: bytes, lengths: Ints, skip: bytes) -> Columns | None:
             here = (tag >> 3) == field
             mark[start[here]] += 1
             mark[stop[here]] -= 1
-        for i in _kept(buffer, start, np.flatnonzero(tag >> 3 == _LABEL), skip):
-            labels.append((int(index[i]), data[int(start[i]) : int(stop[i])]))
+        kept = _kept(buffer, start, np.flatnonzero(tag >> 3 == _LABEL), skip)
+        labels += [(int(index[i]), data[int(start[i]) : int(stop[i])]) for i in kept]
         at = stop
     return None
 
@@ -105,7 +105,8 @@ def _kept(buffer: Bytes, start: Ints, labels: Ints, skip: bytes) -> Ints:
     if not skip or not len(labels):
         return labels
     window = np.minimum(start[labels][:, None] + np.arange(len(skip)), len(buffer) - 1)
-    return labels[(buffer[window] != np.frombuffer(skip, np.uint8)).any(axis=1)]
+    kept: Ints = labels[(buffer[window] != np.frombuffer(skip, np.uint8)).any(axis=1)]
+    return kept
 
 
 def _step(buffer: Bytes, at: Ints, tag: Bytes) -> tuple[Ints, Ints] | None:
