@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from diagnose.checks.profiles.connections import leaked_pairs
 from diagnose.checks.profiles.groups import Group, groups
+from diagnose.checks.profiles.lockwait import LockWait, lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.waits import FOREVER, Wait
 from diagnose.signals.profile import Profile
