@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.checks.finding import Observation
-from diagnose.report import axis, charts, flamegraph, model, units, wording
+from diagnose.report import axis, charts, flamegraph, hot, model, units, wording
 from diagnose.report.book import Book, profile_of
 from diagnose.report.text import COMMAND, block, line
 
@@ -49,4 +49,4 @@ def _hot(book: Book, ref: str) -> tuple[model.Hot, ...]:
     if found is None:
         return ()
     base = flamegraph.base_of(book, found[0])
-    return flamegraph.hottest(found[1], book.evidence.profiles[base] if base is not None else None)
+    return hot.hottest(found[1], book.evidence.profiles[base] if base is not None else None)

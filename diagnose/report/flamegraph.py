@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.report import model, units, wording
+from diagnose.checks.profiles.own import own_code
+from diagnose.checks.profiles.pairs import progress
+from diagnose.checks.profiles.top import printable
+from diagnose.report import hot, model, units, wording
 from diagnose.report.book import Book, profile_of
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray
-from diagnose.signals.profile import Frame, Profile
+from diagnose.signals.profile import Profile, ProfileKind
 
 NODES = 2500
 DEPTH = 160
 FLOOR = 5e-4
-HOT = 6
-NAME = 160
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,9 +69,9 @@ def base_of(book: Book, index: int) -> int | None:
     )
 
 
-def _taken(book: Book, index: int) -> tuple[float, int]:
-    taken = book.evidence.profiles[index].taken_at
-    return (taken if taken is not None else float("-inf"), index)
+def _taken(book: Book, index: int) -> tuple[float, float, int]:
+    profile = book.evidence.profiles[index]
+    return (profile.taken_at if profile.taken_at is not None else float("-inf"), progress(profile), index)
 
 
 def flame(book: Book, chosen: tuple[int, int | None]) -> model.Flame:
@@ -93,47 +93,20 @@ def flame(book: Book, chosen: tuple[int, int | None]) -> model.Flame:
         source=_label(profile),
         base=_label(base) if base else "",
         cut=f"{left_out:,} calls too small to see are left out" if left_out else "",
-        culprit=line(culprit.name, NAME) if culprit else "",
+        culprit=line(culprit.name, hot.NAME) if culprit else "",
+        relative=profile.kind is ProfileKind.CPU,
         names=names,
+        own=_own(names, profile, base),
         nodes=tree,
-        hot=hottest(profile, base),
+        hot=hot.hottest(profile, base),
     )
 
 
-def hottest(profile: Profile, base: Profile | None) -> tuple[model.Hot, ...]:
-    """The functions that hold most in themselves, by how much they grew where there is a base."""
-    stacks = _stacks(profile, base)
-    flat = np.zeros((len(stacks.names), 2))
-    filled = np.flatnonzero(np.diff(stacks.offsets))
-    np.add.at(flat, stacks.functions[stacks.offsets[filled]], stacks.values[filled])
-    order = np.lexsort((np.arange(len(flat)), -(flat[:, 0] - flat[:, 1])))[:HOT]
-    unit = profile.sample_types[profile.default_type].unit if profile.sample_types else ""
-    total = float(flat[:, 0].sum()) or 1.0
-    where = _where(profile)
-    return tuple(
-        model.Hot(
-            function=line(stacks.names[i], NAME),
-            location=where.get(stacks.names[i], ""),
-            share=round(float(flat[i, 0]) / total, 4),
-            value=units.quantity(float(flat[i, 0]), unit),
-            before=units.quantity(float(flat[i, 1]), unit) if base else "",
-        )
-        for i in order
-        if flat[i, 0] > 0
-    )
-
-
-def _where(profile: Profile) -> dict[str, str]:
-    places: dict[str, str] = {}
-    for frame in profile.frames:
-        if frame.file and frame.function not in places:
-            places[frame.function] = place(frame)
-    return places
-
-
-def place(frame: Frame) -> str:
-    """File and line of a frame, as far as they are known."""
-    return line(f"{frame.file}:{frame.line}" if frame.line else frame.file, 200)
+def _own(names: tuple[str, ...], profile: Profile, base: Profile | None) -> tuple[int, ...]:
+    both = [one for one in (profile, base) if one]
+    own = own_code(both)
+    ours = {line(printable(frame), hot.NAME) for one in both for frame in one.frames if own(frame)}
+    return tuple(i for i, name in enumerate(names) if name in ours)
 
 
 def _label(profile: Profile) -> str:
@@ -147,7 +120,7 @@ def _stacks(profile: Profile, base: Profile | None) -> Stacks:
     functions, offsets, values = [], [np.zeros(1, dtype=np.int64)], []
     start = 0
     for column, one in enumerate(both):
-        ids = np.array([names.setdefault(frame.function or "?", len(names)) for frame in one.frames], dtype=np.int64)
+        ids = np.array([names.setdefault(printable(frame), len(names)) for frame in one.frames], dtype=np.int64)
         functions.append(ids[one.stack_frames] if len(ids) else np.zeros(0, dtype=np.int64))
         offsets.append(one.stack_offsets[1:].astype(np.int64) + start)
         start += len(functions[-1])
@@ -173,7 +146,7 @@ def _tree(
     while waiting:
         depth, name, i = waiting.pop()
         after, before = levels[depth].values[i]
-        nodes.append((depth, int(after), int(before), names.setdefault(line(name, NAME), len(names))))
+        nodes.append((depth, int(after), int(before), names.setdefault(line(name, hot.NAME), len(names))))
         waiting += [(depth + 1, child, j) for child, j in sorted(children.get((depth + 1, i), []), reverse=True)]
     return tuple(nodes), tuple(names), left_out
 
@@ -200,8 +173,3 @@ def _levels(stacks: Stacks, total: NDArray[np.float64]) -> tuple[list[Level], in
         longer = stacks.offsets[alive + 1] - stacks.offsets[alive] > len(levels)
         alive = alive[(at[alive] >= 0) & longer]
     return levels, left_out
-
-
-def functions_of(frames: Sequence[Frame]) -> tuple[str, ...]:
-    """The functions of a stack, leaf first."""
-    return tuple(frame.function or "?" for frame in frames)

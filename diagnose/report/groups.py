@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from diagnose.report import flamegraph, model, units
+from diagnose.checks.profiles.locate import place
+from diagnose.checks.profiles.own import OwnCode, own_code
+from diagnose.checks.profiles.top import printable
+from diagnose.report import flamegraph, hot, model, units
 from diagnose.report.book import Book, profile_of
 from diagnose.report.text import block, line
 from diagnose.signals.profile import Frame, Profile, ProfileKind
 
 SHOWN = 8
 _CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
-_MACHINERY = ("runtime.", "sync.", "internal/", "java.lang.", "java.util.concurrent.", "jdk.internal.", "sun.misc.")
 
 
 @dataclass(slots=True)
@@ -29,13 +31,14 @@ def groups(book: Book) -> tuple[model.Group, ...]:
     index = _index(book)
     if index is None:
         return ()
-    base = flamegraph.base_of(book, index)
+    profile, base = book.evidence.profiles[index], flamegraph.base_of(book, index)
+    own = own_code([profile])
     crowds: dict[tuple[str, ...], _Crowd] = {}
-    _count(book.evidence.profiles[index], crowds)
+    _count(profile, crowds)
     if base is not None:
         _count_before(book.evidence.profiles[base], crowds)
     ranked = sorted(crowds.items(), key=lambda item: (item[1].before - item[1].count, -item[1].count, item[0]))
-    return tuple(_group(crowd, base is not None) for _, crowd in ranked[:SHOWN] if crowd.count)
+    return tuple(_group(crowd, own, compared=base is not None) for _, crowd in ranked[:SHOWN] if crowd.count)
 
 
 def _index(book: Book) -> int | None:
@@ -51,7 +54,7 @@ def _count(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:
     counts = profile.values[:, profile.default_type].tolist()
     for i, count in enumerate(counts):
         frames = profile.stack(i)
-        crowd = crowds.setdefault(flamegraph.functions_of(frames), _Crowd(frames))
+        crowd = crowds.setdefault(tuple(map(printable, frames)), _Crowd(frames))
         crowd.count += max(int(count), 0)
         for key, value in profile.labels[i] if profile.labels else ():
             if key == "state":
@@ -63,7 +66,7 @@ def _count(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:
 def _count_before(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:
     for i, count in enumerate(profile.values[:, profile.default_type].tolist()):
         frames = profile.stack(i)
-        crowds.setdefault(flamegraph.functions_of(frames), _Crowd(frames)).before += max(int(count), 0)
+        crowds.setdefault(tuple(map(printable, frames)), _Crowd(frames)).before += max(int(count), 0)
 
 
 def _seconds(text: str) -> float:
@@ -73,17 +76,17 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
-def _group(crowd: _Crowd, compared: bool) -> model.Group:
-    frame = next((f for f in crowd.frames if not f.function.startswith(_MACHINERY)), Frame("?"))
+def _group(crowd: _Crowd, own: OwnCode, *, compared: bool) -> model.Group:
+    frame = hot.blamed(crowd.frames, own) or Frame("?")
     growth = crowd.count - crowd.before
     state = max(crowd.states.items(), key=lambda item: (item[1], item[0]))[0] if crowd.states else ""
     return model.Group(
         count=f"{crowd.count:,}",
         before=f"{crowd.before:,}" if compared else "",
         growth=f"{'+' if growth > 0 else '−' if growth < 0 else ''}{abs(growth):,}" if compared else "",
-        function=line(frame.function, flamegraph.NAME),
-        location=flamegraph.place(frame),
+        function=line(frame.function, hot.NAME),
+        location=line(place(frame), 200),
         state=line(state, 60),
         wait=units.span(crowd.wait) if crowd.wait else "",
-        stack=block("\n".join(f"{f.function}\n    {flamegraph.place(f)}" for f in crowd.frames[:40])),
+        stack=block("\n".join(f"{f.function}\n    {place(f)}" for f in crowd.frames[:40])),
     )

@@ -4,22 +4,107 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Any
 
-from diagnose.report import shelf
-from diagnose.report.model import View
+from diagnose.report import shelf, svg
+from diagnose.report.axis import AXIS
+from diagnose.report.model import Chart, Flame, View
 from diagnose.report.templates import environment
+
+STYLES = ("colour.css", "page.css", "verdict.css", "timeline.css", "path.css", "cards.css", "profile.css", "print.css")
+SCRIPTS = ("format.js", "page.js", "timeline.js", "flame.js", "start.js")
 
 
 def render(view: View) -> str:
     """The report as one HTML document; its policy allows its own style and script by hash and nothing else."""
-    folder = shelf.folder("reports")
-    style, script = ((folder / name).read_text(encoding="utf-8") for name in ("report.css", "report.js"))
+    style, script = _joined("style", STYLES), _joined("script", SCRIPTS)
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
-    return environment().get_template("report.html.j2").render(view=view, style=style, script=script, policy=policy)
+    charts = _charts(view)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            view=view,
+            style=style,
+            script=script,
+            policy=policy,
+            charts={chart: f"c{i}" for i, chart in enumerate(charts)},
+            paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
+            anchors={found.id: f"evidence-{i}" for i, found in enumerate(view.evidence, 1)},
+            messages={found.id: f"message-{i}" for i, found in enumerate(view.patterns, 1)},
+            for_and_against=_for_and_against(view),
+            data=_data(view),
+            axis=AXIS,
+            svg=svg,
+        )
+    )
+
+
+def _joined(kind: str, names: tuple[str, ...]) -> str:
+    folder = shelf.folder("reports") / kind
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
 def _hash(content: str) -> str:
     digest = hashlib.sha256(content.encode("utf-8")).digest()
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def _charts(view: View) -> list[Chart]:
+    """Every chart once, whoever shows it."""
+    shown = [
+        *(row.chart for row in view.timeline.rows),
+        *(found.chart for found in view.evidence),
+        *(found.chart for found in view.patterns),
+    ]
+    return list(dict.fromkeys(chart for chart in shown if chart))
+
+
+def _for_and_against(view: View) -> dict[str, list[tuple[bool, str]]]:
+    """For each piece of evidence, the causes it speaks for or against."""
+    found: dict[str, list[tuple[bool, str]]] = {}
+    for cause in view.causes:
+        for id_ in cause.supports:
+            found.setdefault(id_, []).append((True, cause.title))
+        for id_ in cause.against:
+            found.setdefault(id_, []).append((False, cause.title))
+    return found
+
+
+def _data(view: View) -> dict[str, Any]:
+    """What the script needs beyond the drawing itself."""
+    line = view.timeline
+    rows = [
+        {
+            "unit": row.chart.unit,
+            "low": row.chart.low,
+            "high": row.chart.high,
+            "edge": row.chart.edge,
+            "bars": row.chart.kind == "bars",
+        }
+        if row.chart
+        else None
+        for row in line.rows
+    ]
+    return {
+        "start": line.start,
+        "end": line.end,
+        "onset": view.onset.moment.x if view.onset else None,
+        "rows": rows,
+        "flame": _flame(view.flame) if view.flame else None,
+    }
+
+
+def _flame(flame: Flame) -> dict[str, Any]:
+    return {
+        "unit": flame.unit,
+        "total": flame.total,
+        "before": flame.total_before,
+        "relative": flame.relative,
+        "culprit": flame.culprit,
+        "names": flame.names,
+        "own": flame.own,
+        "nodes": [number for node in flame.nodes for number in node],
+    }

@@ -223,7 +223,8 @@ class Pattern:
 class Flame:
     """A call tree in preorder: `nodes` are (depth, value, value before, index into names).
 
-    Values are in `unit`; `base` is empty when there is nothing to compare with; `cut` says what is not drawn.
+    Values are in `unit`; `base` is empty when there is nothing to compare with; `cut` says what is not drawn;
+    `own` are the indices of names of own code; `relative` means that only shares can be compared, as the two were not measured for equally long.
     """
 
     title: str
@@ -236,7 +237,9 @@ class Flame:
     base: str
     cut: str
     culprit: str
+    relative: bool
     names: tuple[str, ...]
+    own: tuple[int, ...]
     nodes: tuple[tuple[int, int, int, int], ...]
     hot: tuple[Hot, ...]
 

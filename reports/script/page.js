@@ -1,0 +1,27 @@
+/* Theme, copying, printing. */
+
+function switchTheme() {
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  document.dispatchEvent(new Event("theme"));
+}
+
+async function copy(button) {
+  const code = button.parentElement.querySelector("code");
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+  } catch {
+    getSelection().selectAllChildren(code);
+    document.execCommand("copy");
+  }
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = "Copy"), 1500);
+}
+
+function preparePage() {
+  document.documentElement.classList.add("js");
+  document.getElementById("theme").addEventListener("click", switchTheme);
+  document.addEventListener("click", (event) => event.target.matches(".copy") && copy(event.target));
+  addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((d) => (d.open = true)));
+}
