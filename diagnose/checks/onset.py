@@ -36,7 +36,7 @@ def joint(candidates: Sequence[Candidate]) -> tuple[float | None, float]:
 
 
 def _quantile(cluster: Sequence[Candidate], share: float) -> float:
-    wanted = share * sum(power for _, power, _ in cluster)
+    wanted = min(share * sum(power for _, power, _ in cluster), _ALONE if share < 0.5 else float("inf"))
     total = 0.0
     for at, power, _ in cluster:
         total += power

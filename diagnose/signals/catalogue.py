@@ -232,6 +232,10 @@ CATALOGUE: tuple[Meaning, ...] = (
         types=_TIMED,
     ),
     _line(
+        R.OTHER, r"\w*(^|_)(jobs?|tasks?|cron|batch|migration|startup|backup|compaction|render|build)_\w*", types=_TIMED
+    ),
+    _line(R.LATENCY, r"\w*(duration|elapsed|upstream|outbound|dependency|remote|egress|external)\w*", types=_TIMED),
+    _line(
         R.REQUESTS,
         r"\w*(requests?|rq|calls|queries|rpcs?|operations|commands)(_per_(second|minute|sec|min))|\w*(^|_)(rps|qps)|load_requests|\w*request_(rate|count)",
         types=_LEVEL,

@@ -12,7 +12,7 @@ from diagnose.signals.families import Family
 from diagnose.signals.naming import unit_of
 from diagnose.signals.rates import Clock, increments, over
 from diagnose.signals.series import FloatArray, Measure, MetricType, Role
-from diagnose.signals.sides import split_label
+from diagnose.signals.sides import outbound, outward, split_label
 
 _SPLIT = frozenset(
     {
@@ -23,6 +23,8 @@ _SPLIT = frozenset(
         Role.QUEUE,
         Role.ERRORS,
         Role.ERROR_RATIO,
+        Role.UPSTREAM_ERRORS,
+        Role.UPSTREAM_LATENCY,
         Role.LATENCY,
         Role.LATENCY_TAIL,
         Role.OTHER,
@@ -47,6 +49,8 @@ _JOINS: dict[Join, Callable[..., FloatArray]] = {
 def plain(family: Family, line: Meaning | None, window: Clock) -> Iterator[Draft]:
     """One measure for the family and, where it is worth it, one for each part of its split."""
     role = line.role if line else Role.OTHER
+    if any(outbound(family.name, each.labels) for each in family.series[:50]):
+        role = outward(role)
     rank = line.rank if line else 0
     values = _rated(family, role, window)
     yield Draft(_joined(family, role, line, values, window), rank)

@@ -54,9 +54,12 @@ def type_of(name: str, declared: Mapping[str, MetricType], names: Set[str], summ
     `names` are all names of the source, `summaries` those that come with a `quantile` label.
     """
     base = family(name)
-    said = declared.get(name, declared.get(base, MetricType.UNKNOWN))
+    said = declared.get(name, MetricType.UNKNOWN)
+    of_base = declared.get(base, MetricType.UNKNOWN)
     if said is not MetricType.UNKNOWN:
         return said
+    if of_base in (MetricType.HISTOGRAM, MetricType.SUMMARY, MetricType.INFO):
+        return of_base
     if name.endswith("_bucket") or (f"{base}_bucket" in names and name.endswith(("_sum", "_count"))):
         return MetricType.HISTOGRAM
     if name in summaries or (name.endswith(("_sum", "_count")) and {f"{base}_sum", f"{base}_count"} <= names):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from diagnose.signals.series import Labels
+from diagnose.signals.series import Labels, Role
 
 _OUT = re.compile(
     r"(?:^|_)(?:client|upstream|outbound|outgoing|dependency|dependencies|remote|egress|external|backend|"
@@ -33,6 +33,13 @@ _OUT_LABELS = frozenset(
     }
 )
 _DIRECTION = re.compile(r"outbound|out|egress|client|outgoing|upstream", re.IGNORECASE)
+_OUTWARD = {
+    Role.REQUESTS: Role.UPSTREAM_REQUESTS,
+    Role.ERRORS: Role.UPSTREAM_ERRORS,
+    Role.ERROR_RATIO: Role.UPSTREAM_ERRORS,
+    Role.LATENCY: Role.UPSTREAM_LATENCY,
+    Role.LATENCY_TAIL: Role.UPSTREAM_LATENCY,
+}
 _STATUS = (
     "status_code",
     "code",
@@ -84,6 +91,11 @@ def outbound(name: str, labels: Labels) -> bool:
     if any(key in ("direction", "kind", "span_kind", "side") and _DIRECTION.fullmatch(value) for key, value in labels):
         return True
     return bool(_OUT.search(words)) and not _IN.search(words)
+
+
+def outward(role: Role) -> Role:
+    """The role that a measure of requests has when it speaks of calls made."""
+    return _OUTWARD.get(role, role)
 
 
 def status_label(keys: Iterable[str]) -> str | None:

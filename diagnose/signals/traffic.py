@@ -11,33 +11,26 @@ from diagnose.signals.families import Family
 from diagnose.signals.naming import unit_of
 from diagnose.signals.rates import Clock, increments, over, quantile
 from diagnose.signals.series import FloatArray, Measure, MetricType, Role
-from diagnose.signals.sides import failed, outbound, refused, split_label, status_label
+from diagnose.signals.sides import failed, outbound, outward, refused, split_label, status_label
 
-_OUTWARD = {
-    Role.REQUESTS: Role.UPSTREAM_REQUESTS,
-    Role.ERRORS: Role.UPSTREAM_ERRORS,
-    Role.LATENCY: Role.UPSTREAM_LATENCY,
-    Role.LATENCY_TAIL: Role.UPSTREAM_LATENCY,
-    Role.ERROR_RATIO: Role.UPSTREAM_ERRORS,
-}
 _MAX_SPLITS = 24
 _TAIL = 0.95
 
 
 def requests(family: Family, window: Clock) -> Iterator[Draft]:
     """Everything that a request counter, histogram or summary tells."""
-    outward = any(outbound(family.name, each.labels) for each in family.series[:50])
-    label = split_label(family.splitting, outwards=outward)
+    calls = any(outbound(family.name, each.labels) for each in family.series[:50])
+    label = split_label(family.splitting, outwards=calls)
     status = status_label(family.splitting) or status_label(key for key, _ in family.series[0].labels)
     if label == status:
         label = None
-    whole = _Part(family, window, status, outward, "")
+    whole = _Part(family, window, status, calls, "")
     yield from whole.drafts()
     if label is None:
         return
     groups = sorted(family.split(label).items(), key=lambda item: (-whole.volume(item[1]), item[0]))
     for detail, rows in groups[:_MAX_SPLITS]:
-        yield from _Part(family.rows(rows), window, status, outward, detail).drafts()
+        yield from _Part(family.rows(rows), window, status, calls, detail).drafts()
 
 
 class _Part:
@@ -121,7 +114,7 @@ class _Part:
             return measured(self.events, Told(role, unit, query, self.detail), values)
         suffix = {Role.LATENCY_TAIL: "p95", Role.ERROR_RATIO: "ratio"}.get(role, "")
         detail = f"{self.detail} {suffix}".strip()
-        return measured(self.events, Told(_OUTWARD[role], unit, query, detail), values)
+        return measured(self.events, Told(outward(role), unit, query, detail), values)
 
 
 def _cumulative(part: Family, buckets: dict[str, list[int]], window: Clock) -> tuple[FloatArray, FloatArray]:

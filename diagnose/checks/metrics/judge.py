@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.matter import noticeable
 from diagnose.checks.metrics.shapes import Fit
 from diagnose.signals.series import FloatArray, Measure
 
+BoolArray = NDArray[np.bool_]
+
 _SURE = 18.0
 """Likelihood ratio beyond which chance is ruled out: 1 in 1000 for the largest of some hundred moments."""
 _WORTH = 0.05
 _RELATIVE_FLOOR = 0.05
+_REACH = 30
 _LAG = 5
 """Samples before a change that may already carry it (rates look back over four)."""
 
@@ -101,24 +105,39 @@ def _lasting(measure: Measure, levels: Levels, row: int, index: int, slope: floa
     late = out[-max(3, out.size // 4) :].mean()
     persistence = float(min(late, 1.0) * (0.5 + 0.5 * out[out.argmax() :].mean())) if out.any() else 0.0
     power = strength(usual, observed, persistence)
+    power *= min(1.0, before.size / 8)
     if slope is not None:
-        at, kind = float(times[index]), ChangeKind.TREND
+        lead = 3 * usual.scale / max(abs(slope), 1e-300)
+        at, kind = _kink(times, index, _stays(usual.out(x) == direction, index), lead), ChangeKind.TREND
     else:
-        at, kind = float(times[_first(usual, levels.raw[row], index, direction)]), ChangeKind.SHIFT
+        at, kind = float(times[_first(usual.out(levels.raw[row]) == direction, index)]), ChangeKind.SHIFT
     return MetricChange(
         measure, kind, direction, at, usual.level, observed, _ratio(observed, usual.level), power, slope or 0.0, end
     )
 
 
-def _first(usual: Band, x: FloatArray, index: int, direction: int) -> int:
-    """The first sample that is out, around where the step was found."""
-    out = usual.out(x) == direction
+def _first(out: BoolArray, index: int) -> int:
+    """The first sample that is out and stays so, around where a step was found."""
     start = index
-    while start > 0 and start > index - 30 and out[start - 1]:
+    while start > max(0, index - _REACH) and out[start - 1]:
         start -= 1
-    while start < x.size - 1 and not out[start]:
-        start += 1
-    return start
+    return _stays(out, start)
+
+
+def _stays(out: BoolArray, index: int) -> int:
+    """The first sample from an index on that is out, with most of the next ones."""
+    while index < out.size - 1 and not (out[index] and out[index : index + 5].mean() >= 0.6):
+        index += 1
+    return index
+
+
+def _kink(times: FloatArray, index: int, first: int, lead: float) -> float:
+    """When a ramp began: as fitted, but within reach of the first sample that is out, given how steep the ramp is.
+
+    A ramp that bends (a queue that fills, a tail that grows) is fitted too early by one straight line.
+    """
+    earliest = float(times[first]) - lead - float(times[min(1, times.size - 1)] - times[0])
+    return max(float(times[index]), min(earliest, float(times[first])))
 
 
 def _passing(measure: Measure, levels: Levels, row: int) -> MetricChange | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from diagnose.signals.series import Measure, Role
 
 _MIB = float(1 << 20)
@@ -41,6 +43,8 @@ _NOTICEABLE: dict[Role, float] = {
     Role.UP: 0.3,
 }
 _BY_UNIT = {"ratio": 0.02, "s": 0.005, "bytes": 4 * _MIB, "bytes/s": 1 * _MIB, "1/s": 0.2, "s/s": 0.005, "cores": 0.05}
+_FEW = 4.0
+"""Of things that are counted and of which nothing else is known, fewer make no difference."""
 _STEADY = frozenset({Role.START_TIME, Role.VERSION, Role.CERTIFICATE_EXPIRY})
 
 
@@ -51,9 +55,17 @@ def noticeable(measure: Measure) -> float:
     """
     if measure.unit == "ratio" and measure.role in (Role.CPU, Role.MEMORY):
         return 0.03
+    if measure.role is Role.OTHER and not measure.unit:
+        return _FEW if _counts(measure) else 0.0
     return _NOTICEABLE.get(measure.role, _BY_UNIT.get(measure.unit, 0.0))
+
+
+def _counts(measure: Measure) -> bool:
+    """Whether the measure counts things: whole numbers throughout."""
+    finite = measure.values[np.isfinite(measure.values)]
+    return bool((finite == np.round(finite)).all())
 
 
 def judged(measure: Measure) -> bool:
     """Whether levels of the measure can be compared over time (a start time or a version cannot)."""
-    return measure.role not in _STEADY
+    return measure.role not in _STEADY and "timestamp" not in measure.name

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from diagnose.signals.naming import declared_type
-from diagnose.signals.series import FloatArray, Labels
+from diagnose.signals.series import FloatArray, Labels, MetricType
 from diagnose.sources.metrics.reading import Reading, seconds
 
 _NAME = rb"[a-zA-Z_:][a-zA-Z0-9_:.]*"
@@ -66,8 +66,15 @@ def _split(line: bytes) -> tuple[bytes, list[bytes]]:
 
 def _declare(reading: Reading, line: bytes) -> None:
     parts = line.decode("utf-8", "replace").split()
-    if len(parts) >= 4:
-        reading.types[parts[2].strip('"')] = declared_type(parts[3])
+    if len(parts) < 4:
+        return
+    name, type_ = parts[2].strip('"'), declared_type(parts[3])
+    # OpenMetrics declares a counter without its suffix, so a gauge beside it may have the very same name.
+    if type_ is MetricType.COUNTER and not name.endswith("_total"):
+        reading.types[f"{name}_total"] = type_
+        reading.types.setdefault(name, type_)
+    else:
+        reading.types[name] = type_
 
 
 def _settle(reading: Reading, columns: dict[bytes, tuple[list[bytes], list[bytes]]]) -> None:
