@@ -1,0 +1,77 @@
+"""Which well-known faults a log message names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from diagnose.checks.logs.phrases import PHRASES, Phrase
+from diagnose.signals.events import Level, Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A phrase that was found: the cause it names (start, shutdown and harmless are no faults) and how surely."""
+
+    id: str
+    cause: str
+    weight: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    phrase: Phrase
+    words: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def __call__(self, text: str) -> bool:
+        return self.words.search(text) is not None and (self.unless is None or self.unless.search(text) is None)
+
+
+_MATCHERS = tuple(
+    _Matcher(
+        phrase,
+        re.compile(phrase.words, re.IGNORECASE | re.MULTILINE),
+        re.compile(phrase.unless, re.IGNORECASE) if phrase.unless else None,
+    )
+    for phrase in PHRASES
+)
+_QUIET = frozenset({Level.TRACE, Level.DEBUG, Level.INFO})
+_SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-kill"})
+# A specific cause is told by words that also fit a general one: the general one gives way.
+_GIVES_WAY = {
+    "slow-dependency": {"db-pool-exhaustion", "lock-contention", "dns-failure", "deadlock", "tls-certificate"},
+    "dependency-down": {"dns-failure", "tls-certificate", "auth-failure", "db-pool-exhaustion", "fd-leak", "harmless", "rate-limited"},
+    "application-error": {
+        "oom-kill", "db-pool-exhaustion", "dns-failure", "tls-certificate", "auth-failure", "disk-full", "fd-leak",
+        "deadlock", "lock-contention", "dependency-down", "slow-dependency", "rate-limited", "bad-config", "crash-loop",
+    },
+    "crash-loop": {"deadlock", "oom-kill"},
+    "bad-config": {"crash-loop"},
+    "start": {"harmless"},
+}  # fmt: skip
+
+
+def classify(pattern: Pattern) -> tuple[Signature, ...]:
+    """The signatures of a pattern, surest first; its template, examples and the head of its stack are looked at.
+
+    A message of a quiet level names no fault, whatever its words are, but a start, a stop, or a new configuration.
+    """
+    return _classify("\n".join(dict.fromkeys((pattern.template, *pattern.examples[:3]))), pattern.level)
+
+
+@lru_cache(maxsize=8192)
+def _classify(text: str, level: Level) -> tuple[Signature, ...]:
+    found = [matcher.phrase for matcher in _MATCHERS if matcher(text)]
+    if level in _QUIET:
+        found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY]
+    causes = {phrase.cause for phrase in found}
+    kept = [phrase for phrase in found if not causes & _GIVES_WAY.get(phrase.cause, set())]
+    best: dict[str, Phrase] = {}
+    for phrase in kept:
+        if phrase.cause not in best or phrase.weight > best[phrase.cause].weight:
+            best[phrase.cause] = phrase
+    ranked = sorted(best.values(), key=lambda phrase: (-phrase.weight, phrase.id))
+    return tuple(Signature(phrase.id, phrase.cause, phrase.weight, phrase.source) for phrase in ranked)
