@@ -52,27 +52,27 @@ const rows = (bytes) => Array.from({ length: Math.ceil(bytes / 120) }, (_, i) =>
 
 export function rememberVisit(basket) {
   const level = dials.level("visits");
-  if (level) visits.set(`${basket}:${process.hrtime.bigint()}`, rows(50_000 * level));
+  if (level) visits.set(`${basket}:${process.hrtime.bigint()}`, rows(3250_000 * level));
 }
 
 export function watchStock(basket) {
   const level = dials.level("watchers");
   if (!level) return;
-  const view = rows(50_000 * level);
+  const view = rows(3250_000 * level);
   bus.on("stock", () => view.push({ id: basket }));
 }
 
 export function scheduleReminder(basket) {
   const level = dials.level("reminders");
   if (!level) return;
-  const letter = Buffer.alloc(90_000 * level, basket);
+  const letter = Buffer.alloc(250_000 * level, basket);
   setInterval(() => letter.reverse(), 3_600_000).unref();
 }
 
 export function awaitReceipt() {
   const level = dials.level("receipts");
   if (!level) return;
-  const draft = rows(50_000 * level);
+  const draft = rows(3250_000 * level);
   receipts.push(new Promise(() => {}).then(() => draft.length));
 }
 
@@ -83,29 +83,29 @@ export async function loadBanner() {
 }
 
 export function checkCoupon(level) {
-  const text = `${"a".repeat(Math.round(20 + 3 * level))}!`;
+  const text = `${"a".repeat(Math.round(21 + 3 * level))}!`;
   return /^(a+)+$/.test(text);
 }
 
 const state = { lines: rows(400_000) };
 export function cloneState(level) {
   let size = 0;
-  for (let i = 0; i < 12 * level; i += 1) size += JSON.stringify(JSON.parse(JSON.stringify(state))).length;
+  for (let i = 0; i < 30 * level; i += 1) size += JSON.stringify(JSON.parse(JSON.stringify(state))).length;
   return size;
 }
 
 export function sealToken(level) {
-  return crypto.pbkdf2Sync("secret", "salt", Math.round(60_000 * level), 32, "sha256");
+  return crypto.pbkdf2Sync("secret", "salt", Math.round(250_000 * level), 32, "sha256");
 }
 
 export function mergeLines(level) {
-  const lines = Array.from({ length: Math.round(4500 * Math.sqrt(level)) }, (_, i) => `line-${i % 4000}`);
+  const lines = Array.from({ length: Math.round(11_000 * Math.sqrt(level)) }, (_, i) => `line-${i % 9000}`);
   return lines.filter((line, i) => lines.indexOf(line) === i).length;
 }
 
 export function expandTemplate() {
   const level = dials.level("garbage");
-  if (level) for (let i = 0; i < 40 * level; i += 1) rows(120_000).map((row) => ({ ...row, copy: `${row.note}-${i}` }));
+  if (level) for (let i = 0; i < 80 * level; i += 1) rows(120_000).map((row) => ({ ...row, copy: `${row.note}-${i}` }));
   const tight = dials.level("tightheap");
   if (tight) {
     if (!ballast.length) ballast = rows(120 * 1_000_000 * tight);
@@ -146,5 +146,5 @@ export function importFeed() {
 
 export function sweepStale() {
   const level = dials.level("hoard");
-  if (level) hoard.push(rows(9_000_000 * level));
+  if (level) hoard.push(rows(7_000_000 * level));
 }
