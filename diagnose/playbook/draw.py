@@ -67,7 +67,7 @@ def _dot_text(text: str) -> str:
 
 
 def text(library: Library, path: Sequence[Step] = (), *, whole: bool = False) -> str:
-    """A tree for a terminal: the last way on runs straight down, the others branch off to the right."""
+    """A tree for a terminal: one way on, that of the walk, runs straight down, the others branch off."""
     drawn = picture(library, path, whole=whole)
     if not drawn.boxes:
         return f"{drawn.title}\n"
@@ -93,7 +93,7 @@ class _Tree:
             self._written.add(at)
             yield margin + _line(self._boxes[at])
             arrows = [arrow for arrow in self._arrows if arrow.source == at]
-            ways = [arrow for arrow in arrows if self._goes_on(arrow)]
+            ways = sorted((arrow for arrow in arrows if self._goes_on(arrow)), key=lambda way: way.taken)
             ends = [arrow for arrow in arrows if arrow not in ways]
             for index, arrow in enumerate(ends):
                 yield f"{margin}{'├' if ways or index < len(ends) - 1 else '└'}─ {self._end(arrow)}"
@@ -114,8 +114,10 @@ class _Tree:
         return arrow.target if self._goes_on(arrow) else None
 
     def _goes_on(self, arrow: Arrow) -> bool:
-        inner = self._boxes[arrow.target].shape in {Shape.QUESTION, Shape.PERSON}
-        return inner and arrow.target not in self._written
+        """Whether the target is written here; what a walk took is written where the walk took it."""
+        box = self._boxes[arrow.target]
+        inner = box.shape in {Shape.QUESTION, Shape.PERSON} and arrow.target not in self._written
+        return inner and (arrow.taken or not box.taken)
 
     def _end(self, arrow: Arrow) -> str:
         return f"{_answer(arrow)} {_end(self._boxes[arrow.target])}"

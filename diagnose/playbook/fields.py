@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from diagnose.playbook.marks import Fields, Items, Scalar, Tree
 from diagnose.playbook.model import Place, Problem
-from diagnose.playbook.nearest import hint
+from diagnose.playbook.nearest import hint, nearest
 
 Word = TypeVar("Word", bound=StrEnum)
 Keys = Mapping[str, bool]
@@ -31,20 +31,23 @@ class Reader:
             self.wrong(tree.place, "type", f"{what} must be a mapping (key: value)")
             return {}
         found: dict[str, Tree] = {}
+        meant: set[str] = set()
         for key, value in tree.pairs:
             if keys is not None and key.text not in keys:
-                self._unknown(key, what, keys)
+                meant.add(self._unknown(key, what, keys))
             elif key.text in found:
                 self.wrong(key.place, "duplicate", f"{key.text!r} stands twice in {what}; remove one")
             else:
                 found[key.text] = value
-        for key_name in (name for name, needed in (keys or {}).items() if needed and name not in found):
-            self.wrong(tree.place, "missing-key", f"{what} needs the key {key_name!r}")
+        for name in (name for name, needed in (keys or {}).items() if needed and name not in {*found, *meant}):
+            self.wrong(tree.place, "missing-key", f"{what} needs the key {name!r}")
         return found
 
-    def _unknown(self, key: Scalar, what: str, keys: Collection[str]) -> None:
+    def _unknown(self, key: Scalar, what: str, keys: Collection[str]) -> str:
+        """Note an unknown key; the key that was probably meant, or nothing."""
         expected = f"expected one of {', '.join(keys)}" + hint(key.text, keys)
         self.wrong(key.place, "unknown-key", f"unknown key {key.text!r} in {what}; {expected}")
+        return nearest(key.text, keys)
 
     def text(self, tree: Tree | None, what: str) -> str:
         """A text that is not empty; an absent one is empty and no problem."""

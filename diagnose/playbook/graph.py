@@ -19,7 +19,7 @@ def validate(library: Library, catalogue: Mapping[str, CheckSpec]) -> tuple[Prob
     graph = digraph(library)
     found = [
         *(problem for node in library.nodes() for problem in _of_node(library, node, catalogue)),
-        *(problem for book in library.playbooks.values() for problem in _of_playbook(library, book)),
+        *(problem for book in library.playbooks.values() for problem in _of_playbook(book)),
         *_cycles(library, graph),
         *_unreached(library, graph),
     ]
@@ -71,16 +71,15 @@ def _dangling(library: Library, node: Node, edge: Edge) -> str:
             )
 
 
-def _of_playbook(library: Library, book: Playbook) -> Iterator[Problem]:
+def _of_playbook(book: Playbook) -> Iterator[Problem]:
     if book.nodes and book.start not in book.nodes:
         place = book.start_place or book.place
         yield Problem(
             place, "dangling", f"start: no node {book.start!r} in {book.name!r}{hint(book.start, book.nodes)}"
         )
-    own = {name for other in library.playbooks.values() for name in other.causes}
     for leaf in book.leaves.values():
-        if leaf.cause not in CAUSES and leaf.cause not in own:
-            known = hint(leaf.cause, {*CAUSES, *own})
+        if leaf.cause not in CAUSES and leaf.cause not in book.causes:
+            known = hint(leaf.cause, {*CAUSES, *book.causes})
             message = f"unknown cause {leaf.cause!r}{known}; a cause of your own needs a title under causes"
             yield Problem(leaf.place, "unknown-cause", message)
 

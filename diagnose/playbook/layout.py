@@ -44,15 +44,15 @@ def layout(widths: Mapping[str, float], arrows: Sequence[Pair], *, gap: float) -
 
 
 def _layers(names: Iterable[str], arrows: Sequence[Pair]) -> dict[str, int]:
-    """The longest way from a start; a cycle, which lint forbids, stops growing after as many rounds as boxes."""
-    layer = dict.fromkeys(names, 0)
-    for _ in layer:
-        moved = False
-        for source, target in arrows:
-            if layer[target] <= layer[source] and layer[source] < len(layer):
-                layer[target], moved = layer[source] + 1, True
-        if not moved:
-            break
+    """The longest way from a start; an arrow that closes a cycle, which lint forbids, is left to point upwards."""
+    left = dict.fromkeys(names)
+    before, _ = _neighbours(arrows)
+    layer: dict[str, int] = {}
+    while left:
+        ready = (name for name in left if not any(other in left for other in before.get(name, ())))
+        name = next(ready, next(iter(left)))
+        layer[name] = max((layer[other] + 1 for other in before.get(name, ()) if other in layer), default=0)
+        del left[name]
     return layer
 
 
