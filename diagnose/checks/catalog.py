@@ -45,4 +45,7 @@ class Check:
 
 def catalogue() -> Mapping[str, Check]:
     """All checks by name."""
-    return {}
+    from diagnose.checks import dependencies, lifecycle, requests, resources, stacks, symptoms, words
+
+    rooms = (symptoms, lifecycle, words, requests, resources, dependencies, stacks)
+    return {check.spec.name: check for room in rooms for check in room.CHECKS}

@@ -51,10 +51,10 @@ class Observation:
 class Finding:
     """An answer with how strongly it holds (0..1), one sentence with the numbers, and what it rests on.
 
-    `weights` says how much this answer speaks for (positive) or against (negative) causes, in log-odds.
+    `weights` says how much this answer speaks for (positive) or against (negative) causes, in log-odds;
+    `check` is the question's key, filled in by whoever asked.
     """
 
-    check: str
     answer: Answer
     strength: float
     because: str
@@ -62,3 +62,27 @@ class Finding:
     culprit: Culprit | None = None
     gap: Gap | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
+    check: str = ""
+
+
+def yes(
+    because: str,
+    *,
+    strength: float,
+    weights: Mapping[str, float] | None = None,
+    evidence: tuple[Observation, ...] = (),
+    culprit: Culprit | None = None,
+) -> Finding:
+    """A finding that holds; `weights` are those of strength 1 and are scaled by it."""
+    scaled = {cause: weight * strength for cause, weight in (weights or {}).items()}
+    return Finding(Answer.YES, strength, because, evidence, culprit, None, scaled)
+
+
+def no(because: str, *, weights: Mapping[str, float] | None = None, evidence: tuple[Observation, ...] = ()) -> Finding:
+    """A finding that was looked for and is not there."""
+    return Finding(Answer.NO, 1.0, because, evidence, None, None, dict(weights or {}))
+
+
+def unknown(because: str, gap: Gap | None = None) -> Finding:
+    """A finding that the evidence cannot decide, with what would decide it."""
+    return Finding(Answer.UNKNOWN, 0.0, because, gap=gap)

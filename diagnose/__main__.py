@@ -1,0 +1,5 @@
+"""`python -m diagnose` is the same program."""
+
+from diagnose.cli import run
+
+run()

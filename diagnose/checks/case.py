@@ -1,0 +1,96 @@
+"""One incident made ready for the checks: measures, moves and profile pairs on one line of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from diagnose.checks.logs.moves import PatternMove
+from diagnose.checks.metrics.changes import MetricChange
+from diagnose.checks.metrics.restarts import ScrapeGap
+from diagnose.checks.metrics.suspects import Suspect
+from diagnose.checks.profiles.cpu import CpuVerdict
+from diagnose.checks.profiles.goroutines import GoroutineVerdict
+from diagnose.checks.profiles.heap import HeapVerdict
+from diagnose.checks.profiles.locks import LockVerdict
+from diagnose.signals.changes import Change
+from diagnose.signals.evidence import Evidence
+from diagnose.signals.profile import Profile, ProfileKind
+from diagnose.signals.series import Measure, Role
+from diagnose.signals.window import Window
+
+Pair = tuple[Profile | None, Profile]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the profile engines say, each None where its profile is missing."""
+
+    goroutines: GoroutineVerdict | None = None
+    heap: HeapVerdict | None = None
+    cpu: CpuVerdict | None = None
+    locks: LockVerdict | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Case:
+    """What the checks are given.
+
+    `changes` are the metric changes of `focus` (the entity in trouble; empty: the only one), strongest first.
+    `incident` is the whole window when no onset was found; `baseline` is None when nothing quiet came before.
+    """
+
+    evidence: Evidence
+    measures: tuple[Measure, ...]
+    changes: tuple[MetricChange, ...]
+    moves: tuple[PatternMove, ...]
+    pairs: Mapping[ProfileKind, Pair]
+    restarts: tuple[Change, ...]
+    versions: tuple[Change, ...]
+    scrape_gaps: tuple[ScrapeGap, ...]
+    onset: float | None
+    uncertainty_s: float | None
+    baseline: Window | None
+    incident: Window
+    focus: str = ""
+    suspects: tuple[Suspect, ...] = ()
+    judged: Judged = field(default_factory=Judged)
+
+    def of(self, *roles: Role) -> tuple[Measure, ...]:
+        """The focus's measures of these roles, totals before splits."""
+        chosen = [m for m in self.measures if m.role in roles and (not self.focus or m.entity == self.focus)]
+        return tuple(sorted(chosen, key=lambda m: (m.detail != "", m.role, m.detail)))
+
+    def change(self, *roles: Role, up: bool | None = None, lasting: bool = True) -> MetricChange | None:
+        """The strongest change of these roles; `up` None takes either way, `lasting` leaves out mere spikes."""
+        found = [
+            c
+            for c in self.changes
+            if c.measure.role in roles
+            and (up is None or (c.direction > 0) == up)
+            and not (lasting and c.kind in {"spike", "dip"})
+        ]
+        return max(found, key=lambda c: (c.strength, c.measure.detail == ""), default=None)
+
+    def level(self, role: Role) -> tuple[float, float] | None:
+        """Medians of a role's total before and during the incident, or None where either is missing."""
+        totals = [m for m in self.of(role) if not m.detail] or list(self.of(role))
+        if not totals or self.baseline is None:
+            return None
+        before = median_within(totals[0], self.baseline)
+        during = median_within(totals[0], self.incident)
+        return None if before is None or during is None else (before, during)
+
+
+def median_within(measure: Measure, window: Window) -> float | None:
+    """The median of a measure in a window, or None where it has no data."""
+    inside = measure.values[(measure.times >= window.start) & (measure.times < window.end)]
+    inside = inside[np.isfinite(inside)]
+    return float(np.median(inside)) if inside.size else None
+
+
+def key(measure: Measure) -> str:
+    """What names a measure in evidence ids and charts."""
+    return f"{measure.role}/{measure.entity}/{measure.detail}"

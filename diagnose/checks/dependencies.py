@@ -1,0 +1,168 @@
+"""What the service waits for: its pool of connections and the services behind it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.observe import of_change, of_pattern
+from diagnose.checks.resources import no_metric
+from diagnose.checks.words import blamed, named
+from diagnose.signals.evidence import Signal
+from diagnose.signals.series import Measure, Role
+
+POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
+
+
+def exhausted(case: Case, *, full: float) -> Finding:
+    """Whether callers wait for a pool of connections: all in use, waits counted, or the log says so."""
+    waiting = case.change(Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
+    filled = _filled(case, full)
+    words = named(case, "db-pool-exhaustion")
+    evidence: list[Observation] = [of_pattern(case, move) for move, _ in words[:2]]
+    told: list[str] = []
+    if waiting is not None:
+        evidence.append(of_change(case, waiting))
+        told.append(f"callers wait for a connection ({waiting.observed:.3g} {waiting.measure.unit})".replace(" )", ")"))
+    if filled is not None:
+        told.append(f"{filled[1]:.0f} of {filled[2]:.0f} connections are in use")
+        rise = case.change(Role.POOL_IN_USE, up=True)
+        evidence += [of_change(case, rise)] if rise else []
+    if words:
+        told.append(f"the log says: {words[0][0].pattern.template[:120]}")
+    strengths = [
+        waiting.strength if waiting else 0.0,
+        0.8 if filled else 0.0,
+        words[0][0].strength * words[0][1].weight if words else 0.0,
+    ]
+    if not told:
+        if not case.of(*POOL) and case.evidence.logs is None:
+            return no_metric(case, POOL)
+        return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
+    if waiting is None and not words and filled is not None and not _latency_rose(case):
+        return no(f"{told[0]}, but nobody waits", weights={})
+    pool = (filled[0].detail if filled else waiting.measure.detail if waiting else "") or "connection pool"
+    return yes(
+        "; ".join(told),
+        strength=max(strengths),
+        weights={"db-pool-exhaustion": 4.0},
+        evidence=tuple(evidence),
+        culprit=Culprit("resource", pool, "connection pool"),
+    )
+
+
+def _latency_rose(case: Case) -> bool:
+    return case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, up=True) is not None
+
+
+def _filled(case: Case, full: float) -> tuple[Measure, float, float] | None:
+    limits = {m.detail: m for m in case.of(Role.POOL_MAX)}
+    for used in case.of(Role.POOL_IN_USE):
+        limit = limits.get(used.detail)
+        if limit is None:
+            continue
+        most, before = _peak(case, used), _quiet(case, used)
+        size = float(np.nanmax(limit.values)) if np.isfinite(limit.values).any() else 0.0
+        if size > 0 and most >= full * size and before < full * size:
+            return used, most, size
+    return None
+
+
+def _peak(case: Case, measure: Measure) -> float:
+    inside = measure.values[measure.times >= case.incident.start]
+    inside = inside[np.isfinite(inside)]
+    return float(np.percentile(inside, 75)) if inside.size else 0.0
+
+
+def _quiet(case: Case, measure: Measure) -> float:
+    before = measure.values[measure.times < case.incident.start]
+    before = before[np.isfinite(before)]
+    return float(np.median(before)) if before.size else 0.0
+
+
+def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
+    """Whether a dependency answers much more slowly than before, by its own metric or by time-outs in the log."""
+    change = case.change(Role.UPSTREAM_LATENCY, up=True)
+    words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
+    slower = change if change is not None and change.observed >= ratio * max(change.baseline, 1e-9) else None
+    if slower is None and not words:
+        if not case.of(Role.UPSTREAM_LATENCY) and case.evidence.logs is None:
+            return no_metric(case, (Role.UPSTREAM_LATENCY,))
+        if not case.of(Role.UPSTREAM_LATENCY):
+            return unknown("no metric tells how fast the dependencies answer, and no time-out was logged")
+        return no("dependencies answer as before", weights={"slow-dependency": -2.5})
+    if slower is not None:
+        name = slower.measure.detail or slower.measure.name
+        return yes(
+            f"{name} answers in {slower.observed:.3g} s instead of {slower.baseline:.3g} s",
+            strength=slower.strength,
+            weights={"slow-dependency": 4.0},
+            evidence=(of_change(case, slower), *(of_pattern(case, m) for m, _ in words[:2])),
+            culprit=Culprit("dependency", name, slower.measure.name),
+        )
+    move, signature = words[0]
+    return yes(
+        f"time-outs in the log: {move.pattern.template[:160]}",
+        strength=move.strength * signature.weight,
+        weights={"slow-dependency": 2.5},
+        evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
+        culprit=blamed(move.pattern),
+    )
+
+
+def upstream_fails(case: Case, *, at_least: float) -> Finding:
+    """Whether a dependency refuses or breaks connections, by its own metric or by the log."""
+    change = case.change(Role.UPSTREAM_ERRORS, up=True)
+    words = [pair for pair in named(case, "dependency-down") if pair[0].strength >= at_least]
+    if change is None and not words:
+        if not case.of(Role.UPSTREAM_ERRORS) and case.evidence.logs is None:
+            return no_metric(case, (Role.UPSTREAM_ERRORS,))
+        return no("no dependency refuses or breaks connections", weights={"dependency-down": -2.0})
+    if change is None:
+        move, signature = words[0]
+        return yes(
+            f"the log says: {move.pattern.template[:160]}",
+            strength=move.strength * signature.weight,
+            weights={"dependency-down": 3.5},
+            evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
+            culprit=blamed(move.pattern),
+        )
+    name = change.measure.detail or change.measure.name
+    return yes(
+        f"calls to {name} fail: {change.baseline:.3g} → {change.observed:.3g} per second",
+        strength=change.strength,
+        weights={"dependency-down": 3.5 if words else 2.5},
+        evidence=(of_change(case, change), *(of_pattern(case, m) for m, _ in words[:2])),
+        culprit=Culprit("dependency", name, change.measure.name),
+    )
+
+
+_AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")
+_BOTH = (Signal.METRIC, Signal.LOG)
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "pool.exhausted",
+            "Do callers wait for a pool of connections?",
+            {"full": ParameterSpec(float, 0.95, "ratio")},
+            _BOTH,
+        ),
+        exhausted,
+    ),
+    Check(
+        CheckSpec(
+            "upstream.slow",
+            "Does a dependency answer much more slowly?",
+            {"ratio": ParameterSpec(float, 2.0), "at_least": _AT_LEAST},
+            _BOTH,
+        ),
+        upstream_slow,
+    ),
+    Check(
+        CheckSpec("upstream.fails", "Does a dependency refuse or break connections?", {"at_least": _AT_LEAST}, _BOTH),
+        upstream_fails,
+    ),
+)

@@ -1,0 +1,91 @@
+"""From evidence to a case, and from a case to findings: everything is examined before the walk begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from diagnose.checks.case import Case, Judged, Pair
+from diagnose.checks.catalog import Check, Value
+from diagnose.checks.finding import Finding
+from diagnose.checks.logs import moves as log_moves
+from diagnose.checks.logs import onset as log_onset
+from diagnose.checks.metrics import changes as metric_changes
+from diagnose.checks.metrics import onset as metric_onset
+from diagnose.checks.metrics import restarts as lifecycle
+from diagnose.checks.metrics.suspects import suspects
+from diagnose.checks.onset import joint
+from diagnose.checks.profiles import cpu as cpu_engine
+from diagnose.checks.profiles import goroutines as goroutine_engine
+from diagnose.checks.profiles import heap as heap_engine
+from diagnose.checks.profiles import locks as lock_engine
+from diagnose.checks.profiles.pairs import pairs
+from diagnose.signals.evidence import Evidence
+from diagnose.signals.measures import measures as measured
+from diagnose.signals.profile import Profile, ProfileKind
+
+
+def align(evidence: Evidence) -> Case:
+    """Put all signals on one line of time: find the onset, split the window there, and see what moved."""
+    measures = measured(evidence.series, evidence.window)
+    first = metric_changes.changes(measures)
+    world = lifecycle.restarts(evidence.series)
+    candidates = list(metric_onset.candidates(first, restarts=world))
+    if evidence.logs is not None:
+        candidates += log_onset.candidates(evidence.logs)
+    onset, uncertainty = joint(candidates)
+    changes = metric_changes.changes(measures, onset=onset) if onset is not None else first
+    moves = log_moves.moves(evidence.logs, onset=onset) if evidence.logs is not None else ()
+    baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
+    entities = {measure.entity for measure in measures}
+    found = pairs(evidence.profiles, onset=onset)
+    ranked = suspects(measures, changes, onset) if len(entities) > 1 else ()
+    focus = ranked[0][0] if ranked else ""
+    return Case(
+        evidence=evidence,
+        measures=measures,
+        changes=tuple(c for c in changes if not focus or c.measure.entity == focus),
+        moves=moves,
+        pairs=found,
+        restarts=tuple(c for c in world if c.kind == "restart"),
+        versions=tuple(c for c in world if c.kind == "version"),
+        scrape_gaps=tuple(lifecycle.scrape_gaps(evidence.series, evidence.window)),
+        onset=onset,
+        uncertainty_s=uncertainty,
+        baseline=baseline,
+        incident=incident,
+        focus=focus,
+        suspects=tuple(ranked),
+        judged=_judged(found),
+    )
+
+
+def _judged(found: Mapping[ProfileKind, Pair]) -> Judged:
+    def at(kind: ProfileKind) -> tuple[Profile | None, Profile | None]:
+        return found.get(kind, (None, None))
+
+    goroutines, heaps, cpus = found.get(ProfileKind.GOROUTINE), found.get(ProfileKind.HEAP), found.get(ProfileKind.CPU)
+    mutex, block = at(ProfileKind.MUTEX), at(ProfileKind.BLOCK)
+    return Judged(
+        goroutines=goroutine_engine.judge(*goroutines) if goroutines else None,
+        heap=heap_engine.judge(*heaps) if heaps else None,
+        cpu=cpu_engine.judge(*cpus) if cpus else None,
+        locks=lock_engine.judge(*mutex, *block) if mutex[1] or block[1] else None,
+    )
+
+
+def examine(
+    case: Case, asked: Iterable[tuple[str, str, Mapping[str, Value]]], catalogue: Mapping[str, Check]
+) -> dict[str, Finding]:
+    """Run every asked check (key, name, parameters) once and give the findings by key."""
+    return {
+        key: replace(run(case, catalogue[name], parameters), check=key)
+        for key, name, parameters in asked
+        if name in catalogue
+    }
+
+
+def run(case: Case, check: Check, parameters: Mapping[str, Value]) -> Finding:
+    """One check with its defaults filled in."""
+    defaults = {name: spec.default for name, spec in check.spec.parameters.items() if spec.default is not None}
+    return check.run(case, **(defaults | dict(parameters)))

@@ -1,0 +1,227 @@
+"""Restarts, kills, versions, configuration, and whether the watching itself still works."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.logs.signatures import classify
+from diagnose.checks.observe import of_change, of_pattern
+from diagnose.checks.words import alarming, blamed, named
+from diagnose.signals.changes import Change
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.events import Level
+from diagnose.signals.series import Role
+
+
+def starts(case: Case) -> int:
+    """How often the process started during the incident, by its start time or by what it logs when it starts."""
+    seen = sum(1 for change in case.restarts if change.at >= case.incident.start - 30)
+    return max(seen, _logged_starts(case))
+
+
+def _logged_starts(case: Case) -> int:
+    if case.evidence.logs is None:
+        return 0
+    logs, most = case.evidence.logs, 0
+    first = int((case.incident.start - 30 - logs.window.start) / logs.bucket_s)
+    for pattern in logs.patterns:
+        if any(s.cause == "start" for s in classify(pattern)):
+            most = max(most, sum(n for bucket, n in pattern.counts.items() if bucket >= first))
+    return most
+
+
+def restarts(case: Case, *, at_least: int) -> Finding:
+    """Whether the process starts again and again."""
+    if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and case.evidence.logs is None:
+        return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
+    count = starts(case)
+    if count < at_least:
+        return no(
+            f"{count or 'no'} restart{'s' * (count != 1)} in the incident",
+            weights={"crash-loop": -4.0, "oom-kill": -1.0},
+        )
+    crash = _crash(case)
+    seen = [_restart_evidence(case, count)]
+    return yes(
+        f"the process started {count} times in the incident",
+        strength=min(1.0, 0.4 + 0.15 * count),
+        weights={"crash-loop": 4.0, "oom-kill": 1.0},
+        evidence=tuple(seen + ([of_pattern(case, crash)] if crash else [])),
+        culprit=blamed(crash.pattern) if crash else None,
+    )
+
+
+def _crash(case: Case):  # type: ignore[no-untyped-def]
+    fatal = [m for m in alarming(case) if m.pattern.level is Level.FATAL or m.pattern.stack]
+    fatal.sort(key=lambda m: (not m.pattern.stack, m.pattern.level is not Level.FATAL, -m.strength))
+    return fatal[0] if fatal else None
+
+
+def _restart_evidence(case: Case, count: int) -> Observation:
+    at = case.restarts[0].at if case.restarts else case.onset
+    return Observation(
+        id="change:restarts",
+        signal=Signal.CHANGE,
+        title=f"{count} starts of the process in the incident",
+        at=at,
+        window=case.incident,
+        baseline=0.0,
+        observed=float(count),
+        unit="",
+        strength=min(1.0, 0.4 + 0.15 * count),
+        reproduce="changes(process_start_time_seconds[10m])",
+    )
+
+
+def killed(case: Case, *, share: float) -> Finding:
+    """Whether the process was killed for its memory: the log or a counter says so, or it died near its limit."""
+    words = named(case, "oom-kill")
+    counted = case.change(Role.OOM_KILLS, up=True)
+    near = _near_limit(case, share)
+    if words or counted is not None:
+        best = words[0][0] if words else None
+        return yes(
+            f"the log says: {best.pattern.template[:160]}" if best else "out-of-memory kills were counted",
+            strength=max(best.strength * words[0][1].weight if best else 0.0, counted.strength if counted else 0.0),
+            weights={"oom-kill": 5.0},
+            evidence=tuple(
+                [of_pattern(case, m) for m, _ in words[:2]] + ([of_change(case, counted)] if counted else [])
+            ),
+            culprit=blamed(best.pattern) if best else Culprit("resource", "memory limit"),
+        )
+    if near is not None and starts(case):
+        return yes(near, strength=0.7, weights={"oom-kill": 3.0}, culprit=Culprit("resource", "memory limit"))
+    if case.evidence.logs is None and not case.of(Role.MEMORY):
+        return unknown("nothing tells of memory")
+    return no("nothing speaks of a kill for memory", weights={"oom-kill": -3.0})
+
+
+def _near_limit(case: Case, share: float) -> str | None:
+    used, limit = case.of(Role.MEMORY), case.of(Role.MEMORY_LIMIT)
+    if not used or not limit:
+        return None
+    top, cap = np.nanmax(used[0].values), np.nanmedian(limit[0].values)
+    if not (0 < cap < 1e14 and top >= share * cap):
+        return None
+    return f"memory reached {top / cap:.0%} of its limit before a restart"
+
+
+def version(case: Case, *, within_s: float) -> Finding:
+    """Whether another version began to run just before the trouble."""
+    deploys = [c for c in (*case.versions, *case.evidence.changes) if c.kind in {"version", "deploy"}]
+    if not deploys:
+        if not case.of(Role.VERSION) and not case.evidence.changes:
+            return unknown(
+                "nothing tells which version runs",
+                Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),
+            )
+        return no("the same version ran all the time", weights={"bad-deploy": -4.0})
+    if case.onset is None:
+        return no("a version changed, and nothing went wrong", weights={"bad-deploy": -2.0})
+    near = [c for c in deploys if -within_s <= c.at - case.onset <= within_s / 2]
+    if not near:
+        return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
+    best = min(near, key=lambda c: abs(c.at - case.onset if case.onset else 0.0))
+    return yes(
+        f"{best.title}, {abs(best.at - case.onset):.0f} s {'before' if best.at <= case.onset else 'after'} the onset",
+        strength=1.0,
+        weights={"bad-deploy": 2.5},
+        evidence=(of_world(case, best),),
+        culprit=Culprit("version", best.title, best.entity),
+    )
+
+
+def of_world(case: Case, change: Change) -> Observation:
+    """A deploy, restart or configuration change as evidence."""
+    return Observation(
+        id=f"change:{change.kind}:{change.at:.0f}",
+        signal=Signal.CHANGE,
+        title=change.title,
+        at=change.at,
+        window=case.evidence.window,
+        baseline=None,
+        observed=None,
+        unit="",
+        strength=0.8,
+        reproduce=change.source or "kubectl rollout history deployment/NAME",
+    )
+
+
+def unwatched(case: Case, *, share: float) -> Finding:
+    """Whether scraping stopped while the service went on: metrics end or fail, the log does not."""
+    if not case.evidence.series:
+        return unknown("there are no metrics that could stop")
+    lost = sum(gap.end - gap.start for gap in case.scrape_gaps)
+    if lost < share * case.evidence.window.duration:
+        return no("metrics were scraped all the time", weights={"monitoring-gap": -4.0})
+    alive = _log_goes_on(case)
+    if alive is None:
+        return unknown(
+            "metrics stop, and no log tells whether the service does too",
+            Gap(Signal.LOG, "the service's log would tell whether it runs", "diagnose incident --logs FILE ..."),
+        )
+    if not alive or starts(case) >= 2:
+        return no("metrics stop because the service does", weights={"monitoring-gap": -3.0})
+    return yes(
+        f"no metrics for {lost:.0f} s, while the log goes on as before",
+        strength=0.9,
+        weights={"monitoring-gap": 6.0, "healthy": -1.0},
+        culprit=Culprit("resource", "metrics scrape", "the scrape of this target"),
+    )
+
+
+def _log_goes_on(case: Case) -> bool | None:
+    logs = case.evidence.logs
+    if logs is None or not case.scrape_gaps:
+        return None
+    totals = np.sum([np.asarray(counts) for counts in logs.levels.values()], axis=0)
+    longest = max(case.scrape_gaps, key=lambda gap: gap.end - gap.start)
+    first = max(int((longest.start - logs.window.start) / logs.bucket_s), 0)
+    last = max(int((longest.end - logs.window.start) / logs.bucket_s), first + 1)
+    inside, before = totals[first:last], totals[:first]
+    if not before.size or not before.sum():
+        return None
+    return bool(inside.size and inside.mean() > 0.3 * before.mean())
+
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "restarts.repeated",
+            "Does the process start again and again?",
+            {"at_least": ParameterSpec(int, 2)},
+            (Signal.METRIC, Signal.LOG),
+        ),
+        restarts,
+    ),
+    Check(
+        CheckSpec(
+            "memory.killed",
+            "Was the process killed for its memory?",
+            {"share": ParameterSpec(float, 0.9, "ratio")},
+            (Signal.METRIC, Signal.LOG),
+        ),
+        killed,
+    ),
+    Check(
+        CheckSpec(
+            "version.changed",
+            "Did another version begin just before?",
+            {"within_s": ParameterSpec(float, 60.0, "s")},
+            (Signal.CHANGE, Signal.METRIC),
+        ),
+        version,
+    ),
+    Check(
+        CheckSpec(
+            "metrics.stopped",
+            "Did scraping stop while the service went on?",
+            {"share": ParameterSpec(float, 0.25, "ratio")},
+            (Signal.METRIC, Signal.LOG),
+        ),
+        unwatched,
+    ),
+)

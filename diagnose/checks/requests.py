@@ -1,0 +1,124 @@
+"""What users feel: errors, latency, and how many of them there are."""
+
+from __future__ import annotations
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, no, yes
+from diagnose.checks.metrics.changes import MetricChange
+from diagnose.checks.observe import of_change
+from diagnose.checks.resources import no_metric
+from diagnose.signals.evidence import Signal
+from diagnose.signals.series import Role
+
+FAILING = (Role.ERRORS, Role.ERROR_RATIO)
+SLOW = (Role.LATENCY, Role.LATENCY_TAIL)
+
+
+def fail(case: Case, *, at_least: float) -> Finding:
+    """Whether more requests fail than before."""
+    if not case.of(Role.REQUESTS, *FAILING):
+        return no_metric(case, FAILING)
+    return _rise(case, FAILING, at_least=at_least, what="failed requests")
+
+
+def slow(case: Case, *, at_least: float) -> Finding:
+    """Whether requests take longer than before."""
+    if not case.of(*SLOW):
+        return no_metric(case, SLOW)
+    return _rise(case, SLOW, at_least=at_least, what="latency")
+
+
+def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str) -> Finding:
+    change = case.change(*roles, up=True)
+    if change is None or change.strength < at_least:
+        return no(f"{what} stayed in the usual range")
+    return yes(
+        f"{what} went from {change.baseline:.3g} to {change.observed:.3g} {change.measure.unit}".rstrip(),
+        strength=change.strength,
+        weights={"healthy": -3.0},
+        evidence=(of_change(case, change),),
+        culprit=_endpoint(case, roles),
+    )
+
+
+def _endpoint(case: Case, roles: tuple[Role, ...]) -> Culprit | None:
+    split = [c for c in case.changes if c.measure.role in roles and c.measure.detail and c.direction > 0]
+    worst = max(split, key=lambda c: c.strength, default=None)
+    return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
+
+
+def surge(case: Case, *, ratio: float) -> Finding:
+    """Whether far more requests arrive than before, each costing no more than it did."""
+    if not case.of(Role.REQUESTS):
+        return no_metric(case, (Role.REQUESTS,))
+    change = case.change(Role.REQUESTS, up=True)
+    if change is None or change.observed < ratio * max(change.baseline, 1e-9):
+        return no("no more requests arrive than before", weights={"traffic-surge": -4.0})
+    dearer = _dearer(case, change)
+    if dearer > 2.0:
+        return no(
+            f"more requests arrive, but each costs {dearer:.1f} times the processor time",
+            weights={"traffic-surge": -1.0},
+        )
+    return yes(
+        f"requests went from {change.baseline:.3g} to {change.observed:.3g} per second, at the same cost each",
+        strength=max(change.strength, 0.5),
+        weights={"traffic-surge": 4.0},
+        evidence=(of_change(case, change),),
+        culprit=_endpoint(case, (Role.REQUESTS,)) or Culprit("resource", "request rate", change.measure.name),
+    )
+
+
+def _dearer(case: Case, traffic: MetricChange) -> float:
+    cpu = case.level(Role.CPU)
+    if cpu is None or cpu[0] <= 0 or traffic.baseline <= 0:
+        return 1.0
+    return (cpu[1] / cpu[0]) / (traffic.observed / traffic.baseline)
+
+
+def drop(case: Case, *, ratio: float) -> Finding:
+    """Whether far fewer requests arrive than before."""
+    if not case.of(Role.REQUESTS):
+        return no_metric(case, (Role.REQUESTS,))
+    change = case.change(Role.REQUESTS, up=False)
+    if change is None or change.observed > ratio * change.baseline:
+        return no("requests arrive as before", weights={"traffic-drop": -4.0})
+    return yes(
+        f"requests fell from {change.baseline:.3g} to {change.observed:.3g} per second",
+        strength=max(change.strength, 0.5),
+        weights={"traffic-drop": 3.0},
+        evidence=(of_change(case, change),),
+        culprit=Culprit("resource", "request rate", change.measure.name),
+    )
+
+
+def errors_per_request_rose(case: Case) -> bool:
+    """Whether a rise of errors is more than the rise of requests."""
+    errors, requests = case.level(Role.ERRORS), case.level(Role.REQUESTS)
+    if errors is None or requests is None or not requests[0] or not requests[1]:
+        return case.change(Role.ERROR_RATIO, up=True) is not None
+    return errors[1] / requests[1] > 2 * errors[0] / requests[0] + 0.005
+
+
+_AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")
+
+CHECKS = (
+    Check(CheckSpec("requests.fail", "Do more requests fail?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), fail),
+    Check(CheckSpec("requests.slow", "Do requests take longer?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), slow),
+    Check(
+        CheckSpec(
+            "traffic.surged",
+            "Do far more requests arrive, each at its usual cost?",
+            {"ratio": ParameterSpec(float, 1.5)},
+            (Signal.METRIC,),
+        ),
+        surge,
+    ),
+    Check(
+        CheckSpec(
+            "traffic.dropped", "Do far fewer requests arrive?", {"ratio": ParameterSpec(float, 0.5)}, (Signal.METRIC,)
+        ),
+        drop,
+    ),
+)

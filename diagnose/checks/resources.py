@@ -1,0 +1,148 @@
+"""Which resource moved: processor, memory, goroutines, threads, files, collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Finding, no, unknown, yes
+from diagnose.checks.observe import of_change
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.series import Role
+
+GROWTH: dict[str, tuple[Role, ...]] = {
+    "memory": (Role.MEMORY, Role.HEAP),
+    "goroutines": (Role.GOROUTINES,),
+    "threads": (Role.THREADS,),
+    "files": (Role.OPEN_FILES, Role.SOCKETS),
+}
+SPEAKS: dict[str, Mapping[str, float]] = {
+    "memory": {"memory-leak": 2.5, "oom-kill": 0.5},
+    "goroutines": {"goroutine-leak": 1.5, "connection-leak": 0.3, "slow-dependency": 0.3, "deadlock": 0.3},
+    "threads": {"deadlock": 0.5, "lock-contention": 0.3, "slow-dependency": 0.3},
+    "files": {"fd-leak": 2.0, "connection-leak": 1.5},
+}
+DENIES: dict[str, Mapping[str, float]] = {
+    "memory": {"memory-leak": -3.0},
+    "goroutines": {"goroutine-leak": -2.5},
+    "threads": {},
+    "files": {"fd-leak": -2.0, "connection-leak": -1.0},
+}
+
+
+def no_metric(case: Case, roles: tuple[Role, ...]) -> Finding:
+    """The finding for roles that no metric tells of."""
+    what = " or ".join(role.replace("-", " ") for role in roles)
+    gap = next((gap for gap in case.evidence.gaps if gap.signal is Signal.METRIC), None)
+    return unknown(
+        f"no metric tells {what}",
+        gap
+        or Gap(Signal.METRIC, f"no metric tells {what}", "diagnose incident --prometheus URL --select 'job=\"...\"'"),
+    )
+
+
+def grows(case: Case, *, what: str, at_least: float) -> Finding:
+    """Whether a held resource rises and does not come back: a step that stays, or a trend."""
+    roles = GROWTH.get(what, ())
+    if not case.of(*roles):
+        return no_metric(case, roles)
+    change = case.change(*roles, up=True)
+    if change is None or change.strength < at_least:
+        return no(
+            f"{what} stayed in their usual range" if what != "memory" else "memory stayed in its usual range",
+            weights=DENIES[what],
+        )
+    return yes(
+        f"{what} went from {change.baseline:,.4g} to {change.observed:,.4g} {change.measure.unit}".rstrip(),
+        strength=change.strength,
+        weights=SPEAKS[what],
+        evidence=(of_change(case, change),),
+    )
+
+
+def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
+    """Whether a held resource still climbs at the end of the window, as a leak does and a full queue does not."""
+    roles = GROWTH.get(what, ())
+    if not case.of(*roles):
+        return no_metric(case, roles)
+    trends = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]
+    best = max(trends, key=lambda c: c.strength, default=None)
+    if best is None or best.strength < at_least:
+        return no(f"{what} do not keep growing")
+    return yes(
+        f"{what} still climb at the end of the window: {best.baseline:,.4g} → {best.observed:,.4g} {best.measure.unit}".rstrip(),
+        strength=best.strength,
+        weights=SPEAKS[what],
+        evidence=(of_change(case, best),),
+    )
+
+
+def processor(case: Case, *, ratio: float, cores: float) -> Finding:
+    """Whether the processor is used much more than before: at least so many times as much and so many cores more."""
+    if not case.of(Role.CPU):
+        return no_metric(case, (Role.CPU,))
+    change = case.change(Role.CPU, up=True)
+    weights = {"cpu-hotspot": -3.0, "gc-pressure": -1.5}
+    if change is None:
+        return no("processor use stayed in its usual range", weights=weights)
+    more = change.observed - change.baseline
+    if change.observed < ratio * change.baseline or more < cores:
+        return no(f"processor use rose only from {change.baseline:.3g} to {change.observed:.3g} cores", weights=weights)
+    return yes(
+        f"processor use went from {change.baseline:.3g} to {change.observed:.3g} cores",
+        strength=max(change.strength, 0.5),
+        weights={"cpu-hotspot": 2.0, "gc-pressure": 1.0, "slow-dependency": -1.5, "lock-contention": -1.5},
+        evidence=(of_change(case, change),),
+    )
+
+
+def collection(case: Case, *, ratio: float) -> Finding:
+    """Whether garbage is collected far more often or longer than before."""
+    if not case.of(Role.GC_TIME, Role.GC_RATE):
+        return no_metric(case, (Role.GC_TIME,))
+    changes = [case.change(role, up=True) for role in (Role.GC_TIME, Role.GC_RATE)]
+    rose = [c for c in changes if c is not None and c.observed >= ratio * max(c.baseline, 1e-9)]
+    best = max(rose, key=lambda c: c.strength, default=None)
+    if best is None:
+        return no("garbage collection works as before", weights={"gc-pressure": -3.0})
+    return yes(
+        f"garbage collection ({best.measure.role.replace('-', ' ')}) went from {best.baseline:.3g} to {best.observed:.3g}",
+        strength=best.strength,
+        weights={"gc-pressure": 2.0},
+        evidence=(of_change(case, best),),
+    )
+
+
+_WHAT = ParameterSpec(str, title="memory, goroutines, threads or files")
+_AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")
+_METRIC = (Signal.METRIC,)
+
+CHECKS = (
+    Check(
+        CheckSpec("resource.grows", "Is more of it held than before?", {"what": _WHAT, "at_least": _AT_LEAST}, _METRIC),
+        grows,
+    ),
+    Check(
+        CheckSpec("resource.keeps_growing", "Does it still climb?", {"what": _WHAT, "at_least": _AT_LEAST}, _METRIC),
+        keeps_growing,
+    ),
+    Check(
+        CheckSpec(
+            "cpu.jumped",
+            "Did processor use jump?",
+            {
+                "ratio": ParameterSpec(float, 1.5, title="times as much"),
+                "cores": ParameterSpec(float, 0.05, "cores", "at least so much more"),
+            },
+            _METRIC,
+        ),
+        processor,
+    ),
+    Check(
+        CheckSpec(
+            "gc.busier", "Is garbage collected far more than before?", {"ratio": ParameterSpec(float, 2.0)}, _METRIC
+        ),
+        collection,
+    ),
+)

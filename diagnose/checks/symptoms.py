@@ -1,0 +1,117 @@
+"""Is there anything to judge, and is anything wrong at all?"""
+
+from __future__ import annotations
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Finding, Observation, no, unknown, yes
+from diagnose.checks.observe import of_change, of_pattern
+from diagnose.checks.words import alarming
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.series import Role
+
+FAILING = (Role.ERRORS, Role.ERROR_RATIO)
+SLOW = (Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, Role.EVENT_LOOP_LAG)
+HELD = (Role.MEMORY, Role.HEAP, Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS)
+SPENT = (Role.CPU, Role.GC_TIME, Role.POOL_WAITING, Role.LOCK_WAIT, Role.UPSTREAM_LATENCY, Role.UPSTREAM_ERRORS)
+WEAR = (Role.DISK_USED, Role.OOM_KILLS, Role.RESTARTS, Role.CPU_THROTTLED, Role.THREADS_BLOCKED, Role.POOL_IN_USE)
+
+
+def present(case: Case, *, min_signals: int) -> Finding:
+    """Whether at least so many kinds of signal hold data."""
+    kinds = [name for name, there in _signals(case).items() if there]
+    if len(kinds) >= min_signals:
+        return yes(f"data from {', '.join(kinds)}", strength=1.0)
+    gap = case.evidence.gaps[0] if case.evidence.gaps else None
+    return unknown("no source held data for the window", gap)
+
+
+def _signals(case: Case) -> dict[str, bool]:
+    evidence = case.evidence
+    return {
+        "logs": evidence.logs is not None and any(source.in_window for source in evidence.logs.sources),
+        "metrics": bool(evidence.series),
+        "profiles": bool(evidence.profiles),
+    }
+
+
+def wrong(case: Case, *, at_least: float) -> Finding:
+    """Whether any symptom of a strength is there: errors, latency, resources held or spent, log errors, restarts."""
+    found = _symptoms(case, at_least)
+    if found:
+        strongest = max(one.strength for one in found)
+        told = "; ".join(one.title for one in found[:3])
+        return yes(told, strength=strongest, weights={"healthy": -5.0}, evidence=tuple(found[:6]))
+    signals = _signals(case)
+    if case.baseline is None and case.evidence.window.duration < 60:
+        return unknown("the window is too short to compare with anything")
+    if signals["metrics"] and _judges_requests(case):
+        return no("nothing moved beyond its usual range", weights={"healthy": 5.0})
+    if signals["logs"] and (signals["metrics"] or _logs_requests(case)):
+        return no("nothing moved beyond its usual range, and the log is as quiet as before", weights={"healthy": 3.5})
+    missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
+    return unknown(
+        f"nothing is wrong in what was given, but without {' and '.join(missing) or 'request metrics'} that is no health",
+        Gap(Signal.METRIC, "errors and latency of requests were not given", None),
+    )
+
+
+def _symptoms(case: Case, at_least: float) -> list[Observation]:
+    roles = (*FAILING, *SLOW, *HELD, *SPENT, *WEAR)
+    rising = [case.change(role, up=True) for role in roles]
+    falling = [case.change(role, up=False) for role in (Role.REQUESTS, Role.UP, Role.CACHE_HITS, Role.DISK_FREE)]
+    traffic = case.change(Role.REQUESTS, up=True)
+    changes = [c for c in (*rising, *falling, traffic) if c is not None and c.strength >= at_least]
+    found = [of_change(case, change) for change in changes]
+    found += [of_pattern(case, move) for move in alarming(case) if move.strength >= at_least]
+    found += _restarts(case)
+    return sorted(found, key=lambda one: (-one.strength, one.id))
+
+
+def _restarts(case: Case) -> list[Observation]:
+    if len(case.restarts) < 2:
+        return []
+    first = case.restarts[0]
+    return [
+        Observation(
+            id="change:restarts",
+            signal=Signal.CHANGE,
+            title=f"{len(case.restarts)} restarts",
+            at=first.at,
+            window=case.incident,
+            baseline=0.0,
+            observed=float(len(case.restarts)),
+            unit="",
+            strength=min(1.0, 0.3 * len(case.restarts)),
+            reproduce="changes(process_start_time_seconds[10m])",
+        )
+    ]
+
+
+def _judges_requests(case: Case) -> bool:
+    return bool(case.of(Role.REQUESTS, Role.ERRORS, Role.ERROR_RATIO, Role.LATENCY, Role.LATENCY_TAIL))
+
+
+def _logs_requests(case: Case) -> bool:
+    return case.evidence.logs is not None and bool(case.evidence.logs.requests)
+
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "evidence.present",
+            "Is there anything to judge?",
+            {"min_signals": ParameterSpec(int, 1, title="how many kinds of signal must hold data")},
+        ),
+        present,
+    ),
+    Check(
+        CheckSpec(
+            "symptom.present",
+            "Is anything wrong at all?",
+            {"at_least": ParameterSpec(float, 0.5, "ratio", "strength from which a move is a symptom")},
+            (Signal.METRIC, Signal.LOG),
+        ),
+        wrong,
+    ),
+)

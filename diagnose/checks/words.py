@@ -1,0 +1,136 @@
+"""What the log says in words: well-known faults named by messages that were not there before."""
+
+from __future__ import annotations
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.logs.moves import PatternMove
+from diagnose.checks.logs.signatures import Signature, classify
+from diagnose.checks.logs.traces import culprit as traced
+from diagnose.checks.observe import of_pattern
+from diagnose.signals.events import Level, Pattern
+from diagnose.signals.evidence import Gap, Signal
+
+BAD = {Level.WARN, Level.ERROR, Level.FATAL}
+MOVED = {"new", "spike"}
+
+
+def moved(case: Case) -> list[PatternMove]:
+    """Patterns that appeared or multiplied with the incident, strongest first."""
+    return sorted((m for m in case.moves if m.kind in MOVED), key=lambda m: (-m.strength, m.pattern.id))
+
+
+def alarming(case: Case) -> list[PatternMove]:
+    """Those of them that tell of a fault: a bad level, or the words of one; what a client gave up is left out."""
+    return [m for m in moved(case) if _bad(m.pattern)]
+
+
+def _bad(pattern: Pattern) -> bool:
+    signatures = classify(pattern)
+    if any(s.cause == "harmless" for s in signatures):
+        return False
+    return pattern.level in BAD or any(s.cause not in {"start", "shutdown"} for s in signatures)
+
+
+def named(case: Case, cause: str) -> list[tuple[PatternMove, Signature]]:
+    """Moved patterns whose words name a cause, strongest first."""
+    found = [(m, s) for m in moved(case) for s in classify(m.pattern) if s.cause == cause]
+    return sorted(found, key=lambda pair: (-pair[0].strength * pair[1].weight, pair[0].pattern.id))
+
+
+def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
+    """Whether new messages name a cause, strongly enough and as a share of all new bad messages."""
+    if case.evidence.logs is None:
+        return unknown("there is no log to read", _no_log(case))
+    found = named(case, cause)
+    if not found:
+        return no(f"no new message speaks of {cause.replace('-', ' ')}", weights={cause: -0.5})
+    strength = max(m.strength * s.weight for m, s in found)
+    part = _share(case, found)
+    best = found[0][0]
+    lines = sum({m.pattern.id: m.incident_count for m, _ in found}.values())
+    because = f"{lines} new lines such as: {_example(best.pattern)}"
+    if strength < at_least or part < share:
+        return no(f"only {lines} lines ({part:.0%} of the new errors) speak of it", weights={cause: 0.3})
+    seen = {m.pattern.id: of_pattern(case, m) for m, _ in found}
+    return yes(
+        because,
+        strength=min(1.0, strength),
+        weights={cause: 4.0},
+        evidence=tuple(seen.values())[:4],
+        culprit=blamed(best.pattern),
+    )
+
+
+def _share(case: Case, found: list[tuple[PatternMove, Signature]]) -> float:
+    ids = {m.pattern.id for m, _ in found}
+    counts = {m.pattern.id: m.incident_count for m in alarming(case)} | {
+        m.pattern.id: m.incident_count for m, _ in found
+    }
+    total = sum(counts.values())
+    return sum(counts[i] for i in ids) / total if total else 0.0
+
+
+def blamed(pattern: Pattern) -> Culprit:
+    """The application's own frame of the pattern's stack trace, or the pattern itself."""
+    frame = traced(pattern)
+    if frame is None:
+        return Culprit("log-pattern", _example(pattern), pattern.source)
+    function, location = frame
+    return Culprit(
+        "function", function, f"{location} ({_example(pattern, 120)})" if location else _example(pattern, 120)
+    )
+
+
+def _example(pattern: Pattern, length: int = 200) -> str:
+    text = pattern.examples[0] if pattern.examples else pattern.template
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _no_log(case: Case) -> Gap:
+    return next(
+        (gap for gap in case.evidence.gaps if gap.signal is Signal.LOG),
+        Gap(Signal.LOG, "no log was given", "diagnose incident --logs FILE ..."),
+    )
+
+
+def errors(case: Case, *, at_least: float) -> Finding:
+    """Whether the application itself reports new errors."""
+    if case.evidence.logs is None:
+        return unknown("there is no log to read", _no_log(case))
+    bad = [m for m in alarming(case) if m.strength >= at_least and m.pattern.level is not Level.WARN]
+    if not bad:
+        return no("the log holds no new kind of error", weights={"application-error": -2.0})
+    best = max(bad, key=lambda m: (traced(m.pattern) is not None, m.strength))
+    lines = sum(m.incident_count for m in bad)
+    return yes(
+        f"{lines} new error lines, most of all: {_example(best.pattern)}",
+        strength=max(m.strength for m in bad),
+        weights={"application-error": 2.0},
+        evidence=tuple(of_pattern(case, m) for m in bad[:4]),
+        culprit=blamed(best.pattern),
+    )
+
+
+_AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "log.says",
+            "Do new messages in the log name this cause?",
+            {
+                "cause": ParameterSpec(str, title="a cause id"),
+                "at_least": _AT_LEAST,
+                "share": ParameterSpec(float, 0.1, "ratio", "least share of the new bad messages"),
+            },
+            (Signal.LOG,),
+        ),
+        says,
+    ),
+    Check(
+        CheckSpec("log.errors", "Does the application report new errors?", {"at_least": _AT_LEAST}, (Signal.LOG,)),
+        errors,
+    ),
+)

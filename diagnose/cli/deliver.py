@@ -1,0 +1,69 @@
+"""The last step of every run: bundle, diagnosis, reports in a folder, the verdict on the terminal."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from diagnose.cli.person import asker
+from diagnose.errors import DiagnoseError
+from diagnose.investigate import diagnose, reopen, save
+from diagnose.signals.evidence import Evidence
+from diagnose.signals.window import Window
+
+
+def deliver(
+    evidence: Evidence | None,
+    *,
+    playbook: str,
+    ask: bool | None,
+    out: Path | None,
+    as_json: bool,
+    files: dict[str, bytes] | None = None,
+) -> None:
+    """Diagnose what the bundle holds, so that a replay of it sees exactly the same, and write the reports.
+
+    `files` is a bundle that was saved before; without it the evidence is saved first.
+    """
+    from diagnose.report import html, json, markdown, terminal
+    from diagnose.report.view import view
+
+    saved = files if files is not None else save(evidence) if evidence is not None else {}
+    evidence = reopen(saved)
+    diagnosis, case = diagnose(evidence, playbook=playbook, ask=asker(ask))
+    seen = view(diagnosis=diagnosis, evidence=evidence, measures=case.measures)
+    folder = out or _folder(evidence.window, evidence.service)
+    told = json.render(seen)
+    pages = {"report.json": told, "report.md": markdown.render(seen), "report.html": html.render(seen)}
+    write(
+        folder,
+        {name: text.encode() for name, text in pages.items()}
+        | {f"bundle/{name}": data for name, data in saved.items()},
+    )
+    if as_json:
+        sys.stdout.write(told)
+    else:
+        colour = sys.stdout.isatty()
+        sys.stdout.write(terminal.render(seen, colour=colour, width=shutil.get_terminal_size((100, 24)).columns))
+        sys.stdout.write(f"\nreport: {folder / 'report.html'}\n")
+
+
+def write(folder: Path, files: dict[str, bytes]) -> None:
+    """Put files under a folder, making it where needed."""
+    try:
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise DiagnoseError(
+            f"{folder}: the report cannot be written: {error.strerror}; choose another place with --out"
+        ) from None
+
+
+def _folder(window: Window, service: str) -> Path:
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", service).strip("-.") or "incident"
+    return Path("incidents") / f"{datetime.fromtimestamp(window.end, UTC):%Y%m%dT%H%M%SZ}-{name}"

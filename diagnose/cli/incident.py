@@ -1,0 +1,106 @@
+"""`diagnose incident`: from the sources that a person names to a report."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from diagnose.cli import options
+from diagnose.signals.window import Window
+
+if TYPE_CHECKING:
+    from diagnose.investigate import Request
+    from diagnose.monitor.configuration import Configuration
+
+
+def incident(
+    prometheus: options.Prometheus = "",
+    metrics: options.Metrics = "",
+    select: options.Select = "",
+    logs: options.Logs = None,
+    profiles: options.Profiles = None,
+    start: options.Start = "",
+    end: options.End = "",
+    since: options.Since = "",
+    at: options.At = "",
+    playbook: Annotated[
+        str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
+    ] = "triage",
+    ask: Annotated[
+        bool | None,
+        typer.Option(
+            "--ask/--no-ask",
+            help="Ask the person at the keyboard where the evidence is silent (default: on a terminal).",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where the report goes (default: incidents/<UTC time>-<name>/)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report's JSON on stdout.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="FILE", help="Options from a file (default: diagnose.yaml, where there is one)."
+        ),
+    ] = None,
+    cpu_seconds: Annotated[
+        float, typer.Option("--cpu-seconds", min=0, max=120, help="How long to sample CPU on a live service.")
+    ] = 5.0,
+) -> None:
+    """Collect, align, check, walk the decision graph, and report the root cause."""
+    from diagnose.cli import settings
+    from diagnose.cli.deliver import deliver
+    from diagnose.cli.progress import progress
+    from diagnose.investigate import collect
+
+    request = request_of(
+        given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs, profiles=profiles,
+        window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
+    )  # fmt: skip
+    with progress() as say:
+        evidence = collect(request, progress=say)
+        say("looking for the cause")
+        deliver(evidence, playbook=playbook, ask=ask, out=out, as_json=as_json)
+
+
+def request_of(
+    *,
+    given: Configuration,
+    prometheus: str,
+    metrics: str,
+    select: str,
+    logs: list[str] | None,
+    profiles: list[str] | None,
+    window: Window | None,
+    cpu_seconds: float,
+) -> Request:
+    """Command line before configuration; without a word on time all that the files span, or the last hour."""
+    from diagnose.investigate import Request
+
+    sources, server, file = tuple(logs or given.logs), prometheus or given.prometheus, metrics or given.metrics
+    return Request(
+        window=window or _window(sources, file, live=bool(server)),
+        prometheus=server,
+        metrics=file,
+        select=select or given.select,
+        logs=sources,
+        profiles=tuple(profiles or given.profiles),
+        cpu_seconds=cpu_seconds,
+    )
+
+
+def _window(logs: tuple[str, ...], metrics: str, *, live: bool) -> Window:
+    """Without a word on time: all that the files span, or the last hour of a live source."""
+    from diagnose.sources.logs import span as log_span
+    from diagnose.sources.metrics.files import span as file_span
+
+    spans = [file_span(metrics) if metrics else None, log_span(logs) if logs and not live else None]
+    known = [span for span in spans if span]
+    if live or not known:
+        now = time.time()
+        return Window(now - options.DEFAULT_SPAN_S, now)
+    return Window(min(first for first, _ in known), max(last for _, last in known) + 1.0)

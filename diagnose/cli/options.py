@@ -1,0 +1,79 @@
+"""Options that several commands share, and the window that they make together."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated
+
+import typer
+
+from diagnose.errors import UsageError
+from diagnose.signals.window import Window, parse_duration, parse_moment
+
+DEFAULT_SPAN_S = 3600.0
+BEFORE_S, AFTER_S = 2700.0, 900.0  # around --at: enough quiet time before, the trouble itself after
+
+Prometheus = Annotated[
+    str,
+    typer.Option("--prometheus", metavar="URL", envvar="DIAGNOSE_PROMETHEUS", help="A Prometheus-compatible HTTP API."),
+]
+Metrics = Annotated[
+    str,
+    typer.Option(
+        "--metrics",
+        metavar="PATH",
+        envvar="DIAGNOSE_METRICS",
+        help="Metrics from a file instead: OpenMetrics text with time stamps, or CSV.",
+    ),
+]
+Select = Annotated[
+    str,
+    typer.Option(
+        "--select",
+        metavar="MATCHERS",
+        envvar="DIAGNOSE_SELECT",
+        help="PromQL label matchers of the suspect, such as 'job=\"shop\"'.",
+    ),
+]
+Logs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--logs", metavar="SRC", envvar="DIAGNOSE_LOGS", help="A file, glob, directory or - for stdin; repeatable."
+    ),
+]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--profiles",
+        metavar="SRC",
+        envvar="DIAGNOSE_PROFILES",
+        help="A file, glob, directory, or a live /debug/pprof URL; repeatable.",
+    ),
+]
+Start = Annotated[
+    str,
+    typer.Option(
+        "--start",
+        metavar="T",
+        help="Begin of the window: RFC 3339, Unix seconds, or -30m. Include quiet time before the trouble.",
+    ),
+]
+End = Annotated[str, typer.Option("--end", metavar="T", help="End of the window (default: now).")]
+Since = Annotated[str, typer.Option("--since", metavar="SPAN", help="The window is the last SPAN, such as 30m.")]
+At = Annotated[str, typer.Option("--at", metavar="T", help="The window lies around T: 45 minutes before, 15 after.")]
+
+
+def window_of(*, start: str, end: str, since: str, at: str) -> Window | None:
+    """The window that the options ask for, None when they ask for none. Raises UsageError when they contradict."""
+    now = time.time()
+    if sum(map(bool, (start or end, since, at))) > 1:
+        raise UsageError("--start/--end, --since and --at exclude each other; keep one of them")
+    if at:
+        middle = parse_moment(at, now=now)
+        return Window(middle - BEFORE_S, min(middle + AFTER_S, max(now, middle + 1)))
+    if since:
+        return Window(now - parse_duration(since), now)
+    if not start and not end:
+        return None
+    stop = parse_moment(end, now=now) if end else now
+    return Window(parse_moment(start, now=now) if start else stop - DEFAULT_SPAN_S, stop)

@@ -1,0 +1,36 @@
+"""`diagnose postmortem`: a blameless document from the same evidence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def postmortem(
+    bundle: Annotated[
+        Path,
+        typer.Argument(metavar="BUNDLE_OR_REPORT_DIR", help="A bundle, or the folder that `diagnose incident` wrote."),
+    ],
+    playbook: Annotated[
+        str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
+    ] = "triage",
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Write it to a file instead of stdout.")
+    ] = None,
+) -> None:
+    """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
+    from diagnose.cli.deliver import write
+    from diagnose.investigate import diagnose, read_bundle, reopen
+    from diagnose.report import postmortem as document
+    from diagnose.report.view import view
+
+    evidence = reopen(read_bundle(bundle))
+    diagnosis, case = diagnose(evidence, playbook=playbook)
+    text = document.render(view(diagnosis=diagnosis, evidence=evidence, measures=case.measures))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        write(out.parent, {out.name: text.encode()})

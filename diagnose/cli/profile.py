@@ -1,0 +1,205 @@
+"""`diagnose profile`: the profile engine on its own."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from diagnose.checks.profiles.groups import Group
+    from diagnose.checks.profiles.threads import ThreadVerdict
+    from diagnose.checks.profiles.top import Table
+    from diagnose.signals.profile import Profile
+
+app = typer.Typer(
+    help="Read profiles: functions, differences, leaks and threads.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+SampleType = Annotated[str | None, typer.Option("--sample-type", metavar="T", help="Which values; default as pprof.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="How many rows to show as a table.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Snapshots of one process, in any order.")]
+
+
+@app.command("top")
+def top(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A profile in any format.")],
+    sample_type: SampleType = None,
+    limit: Limit = 30,
+    as_json: Json = False,
+) -> None:
+    """Functions by what they use themselves (flat) and with what they call (cum), as pprof counts."""
+    from diagnose.checks.profiles.top import table
+    from diagnose.sources.profiles.files import read
+
+    _tell(table(read(file), sample_type), limit=limit, as_json=as_json)
+
+
+@app.command("diff")
+def diff(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The profile before.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The profile after.")],
+    sample_type: SampleType = None,
+    limit: Limit = 30,
+    as_json: Json = False,
+) -> None:
+    """What grew and what shrank from one profile to the other."""
+    from diagnose.checks.profiles import top as engine
+    from diagnose.sources.profiles.files import read
+
+    _tell(engine.diff(read(base), read(file), sample_type), limit=limit, as_json=as_json)
+
+
+@app.command("leaks")
+def leaks(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
+    """Goroutines that are stuck: leaked, deadlocked, or waiting in a crowd."""
+    from diagnose.checks.profiles.stuck import stuck
+    from diagnose.signals.profile import ProfileKind
+
+    verdict = stuck(_read(files, ProfileKind.GOROUTINE, "goroutine profile"))
+    if as_json:
+        groups = [_group(group) for group in (*verdict.stuck, *verdict.others)]
+        _write({"stuck": bool(verdict.stuck), "kind": verdict.kind, "groups": groups})
+        return
+    print(
+        f"{verdict.kind}: {verdict.verdict.because}"
+        if verdict.stuck
+        else f"nothing is stuck: {verdict.verdict.because}"
+    )
+    for group in (verdict.stuck or verdict.others)[:limit]:
+        wait = f", longest {group.wait_s:.0f} s" if group.wait_s else ""
+        made = f", created by {group.creator}" if group.creator else ""
+        print(f"{group.count:7d} ({group.growth:+d})  {group.state or group.wait.value}{wait}  {group.function}{made}")
+        print(f"{'':17}{group.location}")
+
+
+@app.command("threads")
+def threads(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
+    """Threads of a JVM: deadlocks, who blocks the others, exhausted pools, hot threads."""
+    from diagnose.checks.profiles.threads import judge
+    from diagnose.signals.profile import ProfileKind
+
+    verdict = judge(_read(files, ProfileKind.THREADS, "thread dump"))
+    if as_json:
+        _write(_threads(verdict))
+        return
+    lines = [f"deadlock: {' <-> '.join(cycle)}" for cycle in verdict.deadlocks]
+    lines += [
+        f"{row.thread} blocks {row.blocks} threads in {row.function} ({row.location})" for row in verdict.blockers
+    ]
+    lines += [
+        f"pool {row.name}: all of its {row.threads} threads are busy, most in {row.function}"
+        for row in verdict.pools
+        if row.exhausted
+    ]
+    lines += [
+        f"hot: {row.thread}, {row.cpu_s:.2f} s of CPU in {row.span_s:.2f} s, {row.function}"
+        for row in verdict.hot
+        if row.hot
+    ]
+    lines += [f"{row.count:5d}  {row.state}  {row.function}" for row in verdict.groups[:limit]]
+    print("\n".join(lines))
+
+
+def _read(files: Sequence[str], kind: Any, what: str) -> tuple[Profile, ...]:
+    from diagnose.errors import NothingCollectedError
+    from diagnose.sources.profiles.files import collect
+
+    profiles, gaps = collect(files)
+    for gap in gaps:
+        print(f"missing: {gap.why}", file=sys.stderr)
+    found = tuple(profile for profile in profiles if profile.kind is kind and profile.samples)
+    if not found:
+        raise NothingCollectedError(f"no {what} in {', '.join(files)}")
+    return found
+
+
+def _tell(table: Table, *, limit: int, as_json: bool) -> None:
+    if as_json:
+        _write(
+            {
+                "sample_type": table.sample_type,
+                "unit": table.unit,
+                "total": table.total,
+                "duration_s": table.duration_s,
+                "functions": [
+                    {"name": row.name, "file": row.file, "line": row.line, "flat": row.flat, "cum": row.cum}
+                    for row in table.functions
+                ],
+            }
+        )
+        return
+    total = table.total or 1
+    print(f"{table.sample_type} in {table.unit}, total {table.total}")
+    print(f"{'flat':>16} {'flat%':>7} {'cum':>16} {'cum%':>7}")
+    for row in table.functions[:limit]:
+        print(f"{row.flat:16d} {row.flat / total:7.2%} {row.cum:16d} {row.cum / total:7.2%}  {row.name}")
+
+
+def _group(group: Group) -> dict[str, Any]:
+    file, _, line = group.location.rpartition(":")
+    return {
+        "function": group.function,
+        "file": file if line.isdigit() else group.location,
+        "line": int(line) if line.isdigit() else 0,
+        "state": group.state or group.wait.value,
+        "count": group.count,
+        "growth": group.growth,
+        "longest_wait_s": group.wait_s,
+        "creator": group.creator or None,
+        "stack": [frame.function for frame in group.stack],
+    }
+
+
+def _threads(verdict: ThreadVerdict) -> dict[str, Any]:
+    return {
+        "deadlocks": [list(cycle) for cycle in verdict.deadlocks],
+        "blockers": [
+            {
+                "thread": row.thread,
+                "blocks": row.blocks,
+                "lock": row.lock,
+                "waiting": list(row.waiting),
+                "function": row.function,
+            }
+            for row in verdict.blockers
+        ],
+        "groups": [
+            {
+                "function": row.function,
+                "location": row.location,
+                "state": row.state,
+                "count": row.count,
+                "threads": list(row.threads),
+                "socket_read": row.socket,
+                "stack": [frame.function for frame in row.stack],
+            }
+            for row in verdict.groups
+        ],
+        "pools": [
+            {
+                "pool": row.name,
+                "threads": row.threads,
+                "busy": row.busy,
+                "exhausted": row.exhausted,
+                "function": row.function,
+            }
+            for row in verdict.pools
+        ],
+        "hot": [
+            {"thread": row.thread, "cpu_s": row.cpu_s, "span_s": row.span_s, "hot": row.hot, "function": row.function}
+            for row in verdict.hot
+        ],
+    }
+
+
+def _write(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")

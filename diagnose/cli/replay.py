@@ -1,0 +1,29 @@
+"""`diagnose replay`: the same diagnosis from a saved bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def replay(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle, or the report's folder that holds one.")],
+    playbook: Annotated[
+        str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
+    ] = "triage",
+    ask: Annotated[
+        bool | None, typer.Option("--ask/--no-ask", help="Ask the person at the keyboard where the evidence is silent.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where the report goes (default: incidents/<UTC time>-<name>/)."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report's JSON on stdout.")] = False,
+) -> None:
+    """Diagnose a saved bundle again: the same report, byte for byte, with no server and no network."""
+    from diagnose.cli.deliver import deliver
+    from diagnose.investigate import read_bundle
+
+    deliver(None, playbook=playbook, ask=ask, out=out, as_json=as_json, files=read_bundle(bundle))

@@ -1,0 +1,212 @@
+"""The corridor: collect, align, examine, walk, tell. Read this file first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from diagnose import __version__
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import catalogue
+from diagnose.checks.examine import align, examine
+from diagnose.checks.finding import Culprit, Finding
+from diagnose.errors import BundleError, NothingCollectedError
+from diagnose.playbook.confidence import FLOOR, rank
+from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
+from diagnose.playbook.load import load
+from diagnose.playbook.model import Library
+from diagnose.playbook.summary import sentence
+from diagnose.playbook.walk import Ask, Walk, questions, walk
+from diagnose.report.shelf import folder
+from diagnose.signals import bundle
+from diagnose.signals.evidence import Evidence, Gap, Signal
+from diagnose.signals.profile import Profile
+from diagnose.signals.series import Series
+from diagnose.signals.service import service_of
+from diagnose.signals.window import Window
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person points at; `window` is the one span for every source."""
+
+    window: Window
+    prometheus: str = ""
+    metrics: str = ""
+    select: str = ""
+    logs: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    cpu_seconds: float = 5.0
+
+
+def collect(request: Request, *, progress: Progress) -> Evidence:
+    """Ask every source for the window, side by side; what cannot be had becomes a gap with a reason.
+
+    Raises NothingCollectedError when no source gave anything at all.
+    """
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        logs = pool.submit(_logs, request, progress)
+        metrics = pool.submit(_metrics, request, progress)
+        profiles = pool.submit(_profiles, request, progress)
+        (digest, log_gaps), (series, metric_gaps), (taken, profile_gaps) = (
+            logs.result(),
+            metrics.result(),
+            profiles.result(),
+        )
+    gaps = (*log_gaps, *metric_gaps, *profile_gaps)
+    if digest is None and not series and not taken:
+        why = "; ".join(gap.why for gap in gaps) or "no source was named"
+        raise NothingCollectedError(f"nothing could be collected: {why}")
+    return Evidence(
+        window=request.window,
+        service=service_of(request.select, series, digest),
+        select=request.select,
+        logs=digest,
+        series=series,
+        profiles=taken,
+        gaps=gaps,
+        prometheus=request.prometheus,
+    )
+
+
+def _logs(request: Request, progress: Progress):  # type: ignore[no-untyped-def]
+    from diagnose.sources.logs import collect as read
+
+    if not request.logs:
+        return None, (Gap(Signal.LOG, "no log was given", "diagnose incident --logs FILE ..."),)
+    progress(f"reading {len(request.logs)} log source{'s' * (len(request.logs) != 1)}")
+    return read(request.logs, request.window)
+
+
+def _metrics(request: Request, progress: Progress) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    if request.metrics:
+        from diagnose.sources.metrics import files
+
+        progress(f"reading metrics from {request.metrics}")
+        return files.collect(request.metrics, request.window)
+    if request.prometheus:
+        from diagnose.sources.metrics import prometheus
+
+        progress(f"asking {request.prometheus}")
+        return prometheus.collect(request.prometheus, request.window, select=request.select)
+    return (), (
+        Gap(Signal.METRIC, "no metrics were given", "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."),
+    )
+
+
+def _profiles(request: Request, progress: Progress) -> tuple[tuple[Profile, ...], tuple[Gap, ...]]:
+    if not request.profiles:
+        command = "diagnose incident --profiles http://SERVICE:6060/debug/pprof ..."
+        return (), (Gap(Signal.PROFILE, "no profiles were given", command),)
+    from diagnose.sources.profiles import files, live
+
+    progress("reading profiles")
+    urls = [source for source in request.profiles if source.startswith(("http://", "https://"))]
+    paths = [source for source in request.profiles if source not in urls]
+    found, gaps = files.collect(paths) if paths else ((), ())
+    for url in urls:
+        captured, missed = live.capture(url, seconds=request.cpu_seconds, progress=progress)
+        found, gaps = (*found, *captured), (*gaps, *missed)
+    return found, gaps
+
+
+def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:
+    """The verdict that the evidence carries; `ask` puts a question to a person, None goes on with unknown."""
+    library = load(playbook, shelf=folder("playbooks"))
+    case = align(evidence)
+    asked = [(question.key, question.check, question.parameters) for question in questions(library)]
+    findings = examine(case, asked, catalogue())
+    return conclude(case, walk(library, findings, ask), findings), case
+
+
+def conclude(case: Case, walked: Walk, findings: dict[str, Finding]) -> Diagnosis:
+    """Join the walk, the findings and their weights into one diagnosis."""
+    causes = rank(walked, findings)
+    cause, confidence = walked.leaf.cause, causes[0].confidence
+    unsure = cause not in {"healthy", "inconclusive"} and confidence < FLOOR
+    status = _status("inconclusive" if unsure else cause)
+    culprit = None if status is not Status.DIAGNOSED else _culprit(cause, walked, findings)
+    service = case.evidence.service
+    onset = case.onset if status is not Status.HEALTHY else None
+    shown = cause if status is not Status.INCONCLUSIVE else "inconclusive"
+    verdict = Verdict(
+        status, shown, confidence, sentence(cause=shown, service=service, culprit=culprit, onset=onset), culprit
+    )
+    seen = {one.id: one for finding in findings.values() for one in finding.evidence}
+    return Diagnosis(
+        service=service,
+        window=case.evidence.window,
+        baseline=case.baseline,
+        onset=onset,
+        verdict=verdict,
+        causes=causes,
+        suspects=_suspects(case),
+        path=walked.steps,
+        evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
+        missing=_missing(case, walked, findings),
+        actions=walked.leaf.actions,
+        onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
+    )
+
+
+def _status(cause: str) -> Status:
+    return Status(cause) if cause in {"healthy", "inconclusive"} else Status.DIAGNOSED
+
+
+def _culprit(cause: str, walked: Walk, findings: dict[str, Finding]) -> Culprit | None:
+    """Whom the findings on the way blame: code before anything else, the last question first."""
+    met = [f for f in reversed(list(walked.findings.values())) if f.culprit and f.weights.get(cause, 0.0) > 0]
+    rest = [f for _, f in sorted(findings.items()) if f.culprit and f.weights.get(cause, 0.0) > 0]
+    rest.sort(key=lambda finding: -finding.strength)
+    blamed = [finding.culprit for finding in (*met, *rest) if finding.culprit]
+    code = [culprit for culprit in blamed if culprit.kind == "function"]
+    return next(iter((*code, *blamed)), None)
+
+
+def _suspects(case: Case) -> tuple[Suspect, ...]:
+    return tuple(Suspect(entity, score) for entity, score, _, _ in case.suspects)
+
+
+def _missing(case: Case, walked: Walk, findings: dict[str, Finding]) -> tuple[Gap, ...]:
+    """Gaps of the sources, of the findings on the way that could not answer, and of the leaf; each once."""
+    unanswered = [finding.gap for finding in walked.findings.values() if finding.gap]
+    gaps: Iterable[Gap] = (*case.evidence.gaps, *unanswered, *walked.leaf.missing)
+    return tuple({(gap.signal, gap.why): gap for gap in gaps}.values())
+
+
+def save(evidence: Evidence) -> dict[str, bytes]:
+    """The bundle's files by name."""
+    return bundle.pack(evidence, tool=f"diagnose {__version__}")
+
+
+def reopen(files: dict[str, bytes]) -> Evidence:
+    """The evidence of a saved bundle."""
+    from diagnose.sources.profiles.decode import decode
+
+    return bundle.unpack(files, decode=decode)
+
+
+def read_bundle(place: Path) -> dict[str, bytes]:
+    """A bundle's files from its folder, or from the report's folder that holds it. Raises BundleError."""
+    for root in (place / "bundle", place):
+        if (root / bundle.MANIFEST).is_file():
+            return {
+                path.relative_to(root).as_posix(): path.read_bytes()
+                for path in sorted(root.rglob("*"))
+                if path.is_file()
+            }
+    raise BundleError(f"{place}: no {bundle.MANIFEST} here; name a folder that `diagnose incident` wrote")
+
+
+def library_of(playbook: str) -> Library:
+    """A playbook with all that it hands over to."""
+    return load(playbook, shelf=folder("playbooks"))
+
+
+def renamed(evidence: Evidence, service: str) -> Evidence:
+    """The same evidence under a name that a person gave."""
+    return replace(evidence, service=service) if service else evidence
