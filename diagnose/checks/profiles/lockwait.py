@@ -25,7 +25,8 @@ def lock_wait(waiters: Sequence[Group], found: Sequence[Group]) -> LockWait:
     """Tell contention from deadlock.
 
     A dump does not name a mutex's holder. Whoever has passed the Lock of a function that others wait in is inside that
-    function and not waiting for a lock; when nobody is, and the waits are long or were there before, nobody can unlock.
+    function and not waiting for a lock. When nobody is, and the waits are long, were there before, or the whole program
+    waits, nobody can unlock.
     """
     ours = [group for group in waiters if group.function] or list(waiters)
     count = sum(group.count for group in waiters)
@@ -37,12 +38,22 @@ def lock_wait(waiters: Sequence[Group], found: Sequence[Group]) -> LockWait:
         holder = max(moving, key=lambda group: group.count)
         text = f"{count} goroutines wait for a lock while {holder.function} holds it ({holder.wait})"
         return LockWait(False, holder.function, holder.location, text)
-    lasting = any((group.wait_s or 0) >= _LONG_S for group in ours) or all(0 < g.before <= g.count for g in ours)
+    lasting = (
+        _asleep(found)
+        or any((group.wait_s or 0) >= _LONG_S for group in ours)
+        or all(0 < g.before <= g.count for g in ours)
+    )
     where = ", ".join(sorted(names)[:3]) or "library code"
     if lasting:
         text = f"{count} goroutines wait for locks in {where}, and nobody who could unlock is running"
         return LockWait(True, lead.function, lead.location, text)
     return LockWait(False, lead.function, lead.location, f"{count} goroutines wait for a lock, most in {lead.function}")
+
+
+def _asleep(found: Sequence[Group]) -> bool:
+    """Whether no own code runs, sleeps, or waits for the world outside: then nobody is left who could unlock."""
+    parked = (FOREVER - {Wait.SLEEP, Wait.IO}) | {Wait.LOCK, Wait.IDLE, Wait.PROFILER, Wait.CONNECTION}
+    return all(group.wait in parked for group in found if group.function)
 
 
 def _within(group: Group, names: set[str]) -> bool:
