@@ -34,7 +34,7 @@ def line(measure: Measure, window: Window) -> Chart | None:
         y=tuple(units.significant(float(v), 4) for v in values[keep]),
         low=low,
         high=high,
-        low_text=units.quantity(low, measure.unit),
+        low_text=units.quantity(low, measure.unit) if low else "0",
         high_text=units.quantity(high, measure.unit),
     )
 

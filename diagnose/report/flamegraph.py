@@ -92,7 +92,7 @@ def flame(book: Book, chosen: tuple[int, int | None]) -> model.Flame:
         before_text=units.quantity(float(total[1]), unit) if base else "",
         source=_label(profile),
         base=_label(base) if base else "",
-        cut=f"{left_out:,} calls too small to see are left out" if left_out else "",
+        cut=f"{left_out:,} {'call' if left_out == 1 else 'calls'} too small to see left out" if left_out else "",
         culprit=line(culprit.name, hot.NAME) if culprit else "",
         relative=profile.kind is ProfileKind.CPU,
         names=names,

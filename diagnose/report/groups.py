@@ -11,10 +11,9 @@ from diagnose.checks.profiles.top import printable
 from diagnose.report import flamegraph, hot, model, units
 from diagnose.report.book import Book, profile_of
 from diagnose.report.text import block, line
-from diagnose.signals.profile import Frame, Profile, ProfileKind
+from diagnose.signals.profile import Frame, Profile
 
 SHOWN = 8
-_CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
 
 
 @dataclass(slots=True)
@@ -44,9 +43,9 @@ def groups(book: Book) -> tuple[model.Group, ...]:
 def _index(book: Book) -> int | None:
     for found in sorted(book.diagnosis.evidence, key=lambda observation: -observation.strength):
         profile = profile_of(book.evidence, found.ref)
-        if profile and profile[1].kind in _CROWDS:
+        if profile and profile[1].kind in hot.CROWDS:
             return profile[0]
-    crowds = [i for i, profile in enumerate(book.evidence.profiles) if profile.kind in _CROWDS and profile.samples]
+    crowds = [i for i, profile in enumerate(book.evidence.profiles) if profile.kind in hot.CROWDS and profile.samples]
     return max(crowds, key=lambda i: (book.evidence.profiles[i].taken_at or 0.0, i), default=None)
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnose.checks.profiles.locate import first_where, place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import printable
 from diagnose.report import model, units
 from diagnose.report.text import line
-from diagnose.signals.profile import Frame, Profile
+from diagnose.signals.profile import Frame, Profile, ProfileKind
 
 SHOWN = 6
 NAME = 160
+CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
 MACHINERY = ("runtime.", "sync.", "internal/", "java.lang.", "java.util.concurrent.", "jdk.internal.", "sun.misc.")
 
 
@@ -41,9 +43,18 @@ def hottest(profile: Profile, base: Profile | None) -> tuple[model.Hot, ...]:
 
 
 def blamed(frames: Sequence[Frame], own: OwnCode) -> Frame | None:
-    """The frame of one stack (leaf first) that a reader wants to see: own code, else what is not machinery."""
-    outside = (frame for frame in frames if not frame.function.startswith(MACHINERY))
-    return own.first(frames) or next(outside, frames[0] if frames else None)
+    """The frame of a waiting stack (leaf first) that a reader wants to see: own code, else what it was started for."""
+    outside = [frame for frame in frames if not frame.function.startswith(MACHINERY)]
+    return own.first(frames) or next(iter((outside or list(frames))[-1:]), None)
+
+
+def _outermost(profile: Profile, flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """For each sample the index of its flagged frame nearest to the root, -1 where none is."""
+    at = np.flatnonzero(flags[profile.stack_frames])
+    sample = np.searchsorted(profile.stack_offsets, at, side="right") - 1
+    found = np.full(profile.samples, -1, dtype=np.int64)
+    found[sample] = profile.stack_frames[at]
+    return found
 
 
 def _held(profile: Profile, own: OwnCode, places: dict[str, Frame]) -> dict[str, int]:
@@ -54,9 +65,9 @@ def _held(profile: Profile, own: OwnCode, places: dict[str, Frame]) -> dict[str,
     frames = profile.frames
     outside = np.fromiter((not frame.function.startswith(MACHINERY) for frame in frames), np.bool_, len(frames))
     chosen = profile.stack_frames[profile.stack_offsets[filled]]
-    for flags in (outside, own.flags(frames)):
-        found = first_where(profile, flags)[filled]
-        chosen = np.where(found >= 0, found, chosen)
+    fallback = _outermost if profile.kind in CROWDS else first_where
+    for found in (fallback(profile, outside), first_where(profile, own.flags(frames))):
+        chosen = np.where(found[filled] >= 0, found[filled], chosen)
     sums = np.bincount(chosen, np.maximum(profile.values[filled, profile.default_type], 0), len(frames))
     held: dict[str, int] = {}
     for i in np.flatnonzero(sums).tolist():

@@ -224,7 +224,8 @@ class Flame:
     """A call tree in preorder: `nodes` are (depth, value, value before, index into names).
 
     Values are in `unit`; `base` is empty when there is nothing to compare with; `cut` says what is not drawn;
-    `own` are the indices of names of own code; `relative` means that only shares can be compared, as the two were not measured for equally long.
+    `own` are the indices of names of own code; `relative` means that only shares can be compared,
+    as the two were not measured for equally long.
     """
 
     title: str
@@ -280,6 +281,26 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Felt:
+    """One quantity that users feel, before the onset and since."""
+
+    name: str
+    before: str
+    during: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One dated fact and where it is known from; `turning` marks the onset."""
+
+    moment: Moment
+    what: str
+    source: str
+    turning: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where data came from and how much of it was used."""
 
@@ -308,6 +329,7 @@ class View:
     actions: tuple[Action, ...]
     excluded: tuple[Exclusion, ...]
     timeline: Timeline
+    impact: tuple[Felt, ...]
     patterns: tuple[Pattern, ...]
     patterns_more: int
     flame: Flame | None

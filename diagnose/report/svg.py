@@ -8,6 +8,8 @@ from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart, Flame, Timeline
 
 HEIGHT = 1000
+TOP = -80
+TALL = 1110
 STATIC_SHARE = 0.004
 STATIC_DEPTH = 40
 
@@ -19,7 +21,7 @@ def path(chart: Chart) -> str:
 
 def grid(timeline: Timeline) -> str:
     """Vertical hair lines at the ticks."""
-    return "".join(f"M{x},0V{HEIGHT}" for x, _ in timeline.ticks)
+    return "".join(f"M{x},{TOP}v{TALL}" for x, _ in timeline.ticks)
 
 
 def share(x: float) -> str:

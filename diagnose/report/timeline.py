@@ -15,7 +15,7 @@ from diagnose.signals.series import FloatArray, Measure, Role
 METRICS = 12
 PATTERNS = 4
 MARKS = 60
-_CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
+CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
 
 
 def timeline(book: Book, shown: Sequence[model.Exhibit]) -> model.Timeline:
@@ -112,18 +112,22 @@ def _moved(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
 
 
 def _words(exhibit: model.Exhibit) -> tuple[str, str, str]:
-    return exhibit.baseline_text, exhibit.observed_text, exhibit.change
+    return units.bare(exhibit.baseline_text, exhibit.observed_text), exhibit.observed_text, exhibit.change
 
 
 def _steady(book: Book) -> Iterator[model.Row]:
     """Traffic, errors and latency of the service for context, where they are not evidence already."""
     used = {book.measures[found.ref].role for found in book.diagnosis.evidence if found.ref in book.measures}
-    for roles in _CONTEXT:
-        measure = None if used & set(roles) else _main(book, roles)
+    for roles in CONTEXT:
+        measure = None if used & set(roles) else main(book, roles)
         chart = measure and charts.line(measure, book.window)
         if measure and chart:
-            before, after = _medians(measure, book)
-            words = (_known(before, measure), _known(after, measure), units.change(before, after, measure.unit))
+            before, after = medians(measure, book)
+            words = (
+                units.bare(_known(before, measure), _known(after, measure)),
+                _known(after, measure),
+                units.change(before, after, measure.unit),
+            )
             yield model.Row("steady", *named(measure), chart, (), *words, "")
 
 
@@ -131,7 +135,7 @@ def _known(value: float, measure: Measure) -> str:
     return units.quantity(value, measure.unit) if np.isfinite(value) else ""
 
 
-def _main(book: Book, roles: tuple[Role, ...]) -> Measure | None:
+def main(book: Book, roles: tuple[Role, ...]) -> Measure | None:
     """The measure that says most about the service: its own before others', whole before split, then the largest."""
     own = {book.diagnosis.service}
     found = [measure for measure in book.measures.values() if measure.role in roles and len(measure.values)]
@@ -143,7 +147,8 @@ def _size(measure: Measure) -> float:
     return float(finite.mean()) if len(finite) else -1.0
 
 
-def _medians(measure: Measure, book: Book) -> tuple[float, float]:
+def medians(measure: Measure, book: Book) -> tuple[float, float]:
+    """The medians before the onset and since; NaN where there is no data."""
     onset = book.diagnosis.onset if book.diagnosis.onset is not None else book.window.start
     inside = (measure.times >= book.window.start) & (measure.times < book.window.end) & np.isfinite(measure.values)
     before, after = measure.values[inside & (measure.times < onset)], measure.values[inside & (measure.times >= onset)]
@@ -156,7 +161,6 @@ def _median(values: FloatArray) -> float:
 
 def named(measure: Measure) -> tuple[str, str]:
     """The name of a measure for people, and what it is split by."""
-    role = measure.role.value if measure.role is not Role.OTHER else measure.name
-    label = role.replace("-", " ") if measure.role is not Role.OTHER else role
+    label = wording.role(measure.role.value) if measure.role is not Role.OTHER else measure.name
     detail = " · ".join(part for part in (line(measure.entity, 60), line(measure.detail, 60)) if part)
-    return line(label[:1].upper() + label[1:], 80), detail
+    return line(label, 80), detail

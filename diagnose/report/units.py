@@ -41,6 +41,12 @@ def quantity(value: float | None, unit: str) -> str:
     return f"{plain(value)} {base}{per}".rstrip() if base else f"{plain(value)}{per}"
 
 
+def bare(text: str, other: str) -> str:
+    """The first text without its unit where the second says the same one, so that it need not be said twice."""
+    number, _, unit = text.partition(" ")
+    return number if unit and unit == other.partition(" ")[2] else text
+
+
 def plain(value: float) -> str:
     """A bare number with three significant digits, or all digits of a whole number below a million."""
     size = abs(value)

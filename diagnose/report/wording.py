@@ -70,6 +70,12 @@ def title(id_: str) -> str:
     return CAUSES.get(id_) or (id_[:1].upper() + id_[1:]).replace("-", " ").replace("_", " ") or "Unnamed"
 
 
+def role(id_: str) -> str:
+    """The name of a measure's role."""
+    words = [{"cpu": "CPU", "gc": "GC", "oom": "OOM"}.get(word, word) for word in id_.split("-")]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+
+
 def trust(confidence: float) -> str:
     """What a calibrated confidence promises."""
     tenths = min(round(confidence * 10), 9) if confidence < 1 else 10

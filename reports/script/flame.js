@@ -19,6 +19,7 @@ class Flame {
     box.replaceChildren(this.canvas);
     this.listen();
     this.layout();
+    this.tell(null);
   }
 
   read(flat) {
@@ -100,7 +101,7 @@ class Flame {
       pen.rect(x, y, w - 4, HEIGHT);
       pen.clip();
       pen.fillStyle = colour("frame-ink");
-      pen.fillText(node.name, x + 5, y + HEIGHT / 2);
+      pen.fillText(pen.measureText(node.name).width < w - 8 ? node.name : node.name.replace(/^.*\//, ""), x + 5, y + HEIGHT / 2);
       pen.restore();
     }
     pen.globalAlpha = 1;
@@ -135,7 +136,7 @@ class Flame {
 
   tell(node) {
     const line = document.getElementById("frame");
-    if (!node) { line.textContent = this.query ? this.matched() : "\u00a0"; return; }
+    if (!node) { line.textContent = this.query ? this.matched() : "Point at a call, or walk with the arrow keys."; return; }
     const total = (this.mode === "before" ? this.data.before : this.data.total) || 1;
     const name = document.createElement("b");
     name.textContent = node.name;

@@ -136,7 +136,8 @@ class Timeline {
     if (to - from < AXIS / 200) return;
     this.from = Math.max(0, from);
     this.to = Math.min(AXIS, to);
-    for (const plot of this.box.querySelectorAll(".plot")) plot.setAttribute("viewBox", `${this.from} 0 ${this.to - this.from} 1000`);
+    const box = this.box.querySelector(".plot").viewBox.baseVal;
+    for (const plot of this.box.querySelectorAll(".plot")) plot.setAttribute("viewBox", [this.from, box.y, this.to - this.from, box.height].join(" "));
     for (const element of this.box.querySelectorAll("[data-x]")) {
       const share = (element.dataset.x - this.from) / (this.to - this.from);
       element.setAttribute("x", share * 100 + "%");
