@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
-from diagnose.checks.metrics.judge import Levels, judge
+from diagnose.checks.metrics.lasting import shift, trend
 from diagnose.checks.metrics.matter import judged, noticeable
+from diagnose.checks.metrics.passing import passing
 from diagnose.checks.metrics.saturation import saturations
-from diagnose.checks.metrics.shapes import despiked, ramp, step
+from diagnose.checks.metrics.shapes import bump, despiked, ramp, step
 from diagnose.signals.series import FloatArray, Measure
 
 __all__ = ["ChangeKind", "MetricChange", "changes"]
@@ -19,6 +20,12 @@ __all__ = ["ChangeKind", "MetricChange", "changes"]
 _MIN_SAMPLES = 8
 _MIN_COVERAGE = 0.2
 _BATCH = 512
+_SURE = 18.0
+"""Likelihood ratio beyond which chance is ruled out: 1 in 1000 for the largest of some hundred moments."""
+_SURE_BUMP = 5.5
+"""The same for the height of the highest bump, in standard errors of a mean of its width."""
+_WORTH = 0.05
+_CLEAR = 0.3
 
 
 def changes(measures: Sequence[Measure], *, onset: float | None = None) -> tuple[MetricChange, ...]:
@@ -29,50 +36,51 @@ def changes(measures: Sequence[Measure], *, onset: float | None = None) -> tuple
     """
     groups: dict[tuple[int, float, float], list[Measure]] = defaultdict(list)
     for measure in measures:
-        if judged(measure) and measure.times.size >= _MIN_SAMPLES:
+        if judged(measure) and _moves(measure):
             groups[measure.times.size, float(measure.times[0]), float(measure.times[-1])].append(measure)
-    found = [change for group in groups.values() for change in _group(group, onset)]
-    found.extend(saturations(measures))
-    return tuple(
-        sorted(
-            found,
-            key=lambda each: (
-                -each.strength,
-                each.at,
-                each.measure.entity,
-                each.measure.role,
-                each.measure.name,
-                each.measure.detail,
-                each.kind,
-            ),
-        )
-    )
+    found = list(saturations(measures))
+    for group in groups.values():
+        for start in range(0, len(group), _BATCH):
+            found.extend(_batch(group[start : start + _BATCH], onset))
+    return tuple(sorted(found, key=_order))
 
 
-def _group(group: list[Measure], onset: float | None) -> Iterator[MetricChange]:
-    moving = [measure for measure in group if _moves(measure)]
-    for start in range(0, len(moving), _BATCH):
-        batch = moving[start : start + _BATCH]
-        yield from _batch(batch, onset)
+def _order(change: MetricChange) -> tuple[float, float, str, str, str, str, str]:
+    each = change.measure
+    return (-change.strength, change.at, each.entity, each.role, each.name, each.detail, change.kind)
 
 
 def _moves(measure: Measure) -> bool:
     finite = measure.values[np.isfinite(measure.values)]
     if finite.size < max(_MIN_SAMPLES, _MIN_COVERAGE * measure.values.size):
         return False
-    return float(finite.max() - finite.min()) > 0.5 * noticeable(measure)
+    return bool(finite.max() - finite.min() > max(0.5 * noticeable(measure), 1e-9 * abs(float(finite.max()))))
 
 
 def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
     times = batch[0].times
-    raw = np.stack([_filled(measure.values) for measure in batch])
-    values = despiked(raw)
-    stepped, ramped = step(values), ramp(values, times)
-    levels = Levels(times, raw, values, stepped, ramped)
-    for row, measure in enumerate(batch):
-        change = judge(measure, levels, row, onset)
-        if change is not None:
+    values = despiked(np.stack([_filled(measure.values) for measure in batch]))
+    stepped, ramped, bumped = step(values), ramp(values, times), bump(values)
+    sure = np.maximum(stepped.ratio, ramped.ratio) >= _SURE
+    steep = ramped.ratio > stepped.ratio
+    for row in np.flatnonzero(sure | (bumped.ratio >= _SURE_BUMP)):
+        measure, x = batch[row], values[row]
+        fit = ramped if steep[row] else stepped
+        index = int(fit.index[row]) if onset is None else _known(times, onset)
+        change = None
+        if sure[row] and steep[row]:
+            change = trend(measure, times, x, index, float(fit.size[row]))
+        elif sure[row]:
+            change = shift(measure, times, x, index)
+        if change is None or change.strength < _CLEAR:
+            other = passing(measure, times, x, int(bumped.index[row]))
+            change = max((each for each in (change, other) if each), key=lambda each: each.strength, default=None)
+        if change is not None and change.strength >= _WORTH:
             yield change
+
+
+def _known(times: FloatArray, onset: float) -> int:
+    return int(np.clip(np.searchsorted(times, onset), 3, times.size - 3))
 
 
 def _filled(values: FloatArray) -> FloatArray:

@@ -10,20 +10,21 @@ from diagnose.checks.onset import Candidate
 from diagnose.signals.changes import Change
 from diagnose.signals.series import Role
 
-_LASTING = frozenset({ChangeKind.SHIFT, ChangeKind.TREND})
-_SHARE = {Role.OTHER: 0.5, Role.UP: 1.2}
+_SHARE_OF_KIND = {ChangeKind.SHIFT: 1.0, ChangeKind.TREND: 1.0, ChangeKind.SPIKE: 0.8, ChangeKind.DIP: 0.6}
+"""What passes dates less surely than what lasts; reaching a limit or standing still comes after the onset."""
+_SHARE = {Role.OTHER: 0.5}
 
 
 def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = ()) -> tuple[Candidate, ...]:
-    """One (moment, strength, what) for each lasting change; what passes or only reaches a limit dates nothing.
+    """One (moment, strength, what) for each change that can date an onset; what passes counts less.
 
     A measure whose meaning is unknown counts half: runtimes have dozens of them that move for reasons of their own.
     The first of several restarts of one entity counts as strong; a single one may be a deploy and counts little.
     """
     found = [
-        (change.at, change.strength * min(_SHARE.get(change.measure.role, 1.0), 1.0), _what(change))
+        (change.at, change.strength * _SHARE_OF_KIND[change.kind] * _SHARE.get(change.measure.role, 1.0), _what(change))
         for change in changes
-        if change.kind in _LASTING
+        if change.kind in _SHARE_OF_KIND
     ]
     return tuple(sorted([*found, *_restarted(restarts)]))
 

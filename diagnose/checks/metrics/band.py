@@ -1,0 +1,82 @@
+"""What is usual for a measure, and how much a departure from it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.checks.metrics.matter import noticeable
+from diagnose.signals.series import FloatArray, Measure
+
+BoolArray = NDArray[np.bool_]
+
+_RELATIVE_FLOOR = 0.05
+_ENOUGH_BEFORE = 8
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Band:
+    """Where a measure lay before: its level, its scale with the floors applied, and the range it kept to.
+
+    `least` is the smallest difference that a person would notice (0: not known); `samples` is how many it rests on.
+    """
+
+    level: float
+    scale: float
+    low: float
+    high: float
+    least: float
+    samples: int
+
+    def out(self, values: FloatArray, direction: int, *, height: float = np.inf) -> BoolArray:
+        """Which values lie outside: by three scales, or by half the height of a change that is lower than six."""
+        margin = min(3 * self.scale, 0.5 * abs(height))
+        return values > self.level + margin if direction > 0 else values < self.level - margin
+
+
+def band(measure: Measure, before: FloatArray) -> Band:
+    """What is usual, from samples of a quiet time: median and interquartile range, never mean and deviation."""
+    low, first, level, third, high = np.percentile(before, [2, 25, 50, 75, 98])
+    least = noticeable(measure)
+    scale = max((third - first) / 1.349, _RELATIVE_FLOOR * abs(level), 0.25 * least, 1e-12)
+    return Band(float(level), float(scale), float(low), float(high), least, before.size)
+
+
+def strength(usual: Band, observed: float, persistence: float) -> float:
+    """0..1: how sure (distance in scales), how much a person would notice (ratio), how lasting (0..1).
+
+    6 scales count half; a doubling counts three quarters; what stays inside the usual range counts a third.
+    """
+    distance = abs(observed - usual.level) / usual.scale
+    certain = distance**2 / (distance**2 + 36.0)
+    floor = usual.least if usual.least > 0 else max(usual.scale, 1e-12)
+    lowest = min(usual.level, observed, 0.0)
+    change = abs(np.log((observed - lowest + floor) / (usual.level - lowest + floor)))
+    matters = 1.0 - np.exp(-change / 0.5)
+    outside = 1.0 if observed > usual.high or observed < usual.low else 0.3
+    known = min(1.0, usual.samples / _ENOUGH_BEFORE)
+    return float(certain * matters * persistence * outside * known)
+
+
+def ratio(observed: float, baseline: float) -> float:
+    """Observed over baseline; infinite from zero, 1 for zero from zero."""
+    if baseline == 0:
+        return 1.0 if observed == 0 else float("inf")
+    return observed / baseline
+
+
+def stays(out: BoolArray, index: int) -> int:
+    """The first sample from an index on that is out, with most of the next ones; the last one when there is none."""
+    while index < out.size - 1 and not (out[index] and out[index : index + 5].mean() >= 0.6):
+        index += 1
+    return index
+
+
+def back(out: BoolArray, index: int, *, reach: int) -> int:
+    """The first of the samples that are out without a break up to an index."""
+    start = index
+    while start > max(0, index - reach) and out[start - 1]:
+        start -= 1
+    return start

@@ -1,0 +1,71 @@
+"""Changes that last: a new level, or growth that goes on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diagnose.checks.metrics.band import Band, back, band, ratio, stays, strength
+from diagnose.checks.metrics.change import ChangeKind, MetricChange
+from diagnose.signals.series import FloatArray, Measure
+
+_LAG = 5
+"""Samples before a change that may already carry it: rates look back over four."""
+_REACH = 30
+_STILL = 0.3
+
+
+def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> MetricChange:
+    """A step found at an index, dated by the first sample that left the band."""
+    usual = _usual(measure, x, index)
+    observed = float(np.median(x[index:]))
+    direction = 1 if observed >= usual.level else -1
+    out = usual.out(x, direction, height=observed - usual.level)
+    first = stays(out, back(out, index, reach=_REACH))
+    return _change(measure, ChangeKind.SHIFT, usual, x[index:], (float(times[first]), observed, 0.0))
+
+
+def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope: float) -> MetricChange:
+    """A ramp found at an index with a slope per second; one that has come to rest is a shift.
+
+    Still growing means that the last third grows at least 0.3 times as fast as the whole (after Coroot's rule for
+    leaks, which looks at the last quarter), so warming up and filling a bounded cache are no trends.
+    """
+    usual = _usual(measure, x, index)
+    end = _end(x[index:])
+    direction = 1 if end >= usual.level else -1
+    first = stays(usual.out(x, direction, height=end - usual.level), index)
+    lead = 3 * usual.scale / max(abs(slope), 1e-300)
+    at = max(float(times[index]), float(times[first]) - lead - float(times[1] - times[0]))
+    third = max(4, (x.size - index) // 3)
+    recent = float(np.polyfit(times[-third:] - times[-third], x[-third:], 1)[0])
+    going_on = recent * direction >= _STILL * abs(slope)
+    observed = end if going_on else float(np.median(x[first:]))
+    kind = ChangeKind.TREND if going_on else ChangeKind.SHIFT
+    return _change(measure, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
+
+
+def _usual(measure: Measure, x: FloatArray, index: int) -> Band:
+    return band(measure, x[: max(index - _LAG, 3)])
+
+
+def _change(
+    measure: Measure, kind: ChangeKind, usual: Band, after: FloatArray, told: tuple[float, float, float]
+) -> MetricChange:
+    at, observed, slope = told
+    direction = 1 if observed >= usual.level else -1
+    power = strength(usual, observed, _persistence(usual, after, direction))
+    return MetricChange(
+        measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
+    )
+
+
+def _persistence(usual: Band, after: FloatArray, direction: int) -> float:
+    """How much of the time since is out of the band; the last quarter decides whether it lasts."""
+    out = usual.out(after, direction)
+    if not out.any():
+        return 0.0
+    return float(out[-max(3, out.size // 4) :].mean() * (0.5 + 0.5 * out[out.argmax() :].mean()))
+
+
+def _end(after: FloatArray) -> float:
+    return float(np.median(after[-max(3, after.size // 4) :]))

@@ -1,0 +1,83 @@
+"""Changes that pass: spikes, dips, and longer episodes that end within the window."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diagnose.checks.metrics.band import back, band, ratio, strength
+from diagnose.checks.metrics.change import ChangeKind, MetricChange
+from diagnose.checks.metrics.shapes import step
+from diagnose.signals.series import FloatArray, Measure, Role
+
+_FAILING = frozenset(
+    {
+        Role.ERRORS,
+        Role.ERROR_RATIO,
+        Role.UPSTREAM_ERRORS,
+        Role.LATENCY,
+        Role.LATENCY_TAIL,
+        Role.UP,
+        Role.UPSTREAM_LATENCY,
+        Role.POOL_WAITING,
+        Role.POOL_WAIT_TIME,
+    }
+)
+"""Roles whose passing excursions hurt users; other measures have them in health (jobs, collections, waves)."""
+_LONG_S = 180.0
+_BREAK = 3
+
+
+def passing(measure: Measure, times: FloatArray, x: FloatArray, peak: int) -> MetricChange | None:
+    """The excursion around a peak, or the longer one between two steps, whichever is stronger; None without any."""
+    found = [_excursion(measure, times, x, *bounds) for bounds in (_around(measure, x, peak), _between(x)) if bounds]
+    changes = [change for change in found if change is not None]
+    return max(changes, key=lambda change: change.strength, default=None)
+
+
+def _around(measure: Measure, x: FloatArray, peak: int) -> tuple[int, int] | None:
+    usual = band(measure, x)
+    direction = 1 if x[peak] >= usual.level else -1
+    out = usual.out(x, direction, height=float(x[peak]) - usual.level)
+    if not out[peak]:
+        return None
+    return back(out, peak, reach=x.size), x.size - back(out[::-1], x.size - 1 - peak, reach=x.size)
+
+
+def _between(x: FloatArray) -> tuple[int, int] | None:
+    """The middle of three levels, found by splitting the better half of the best step once more."""
+    if x.size < 16:
+        return None
+    first = int(step(x[None, :]).index[0])
+    left, right = x[:first], x[first:]
+    halves = [(step(part[None, :]), start) for part, start in ((left, 0), (right, first)) if part.size >= 8]
+    if not halves:
+        return None
+    best, start = max(halves, key=lambda half: float(half[0].ratio[0]))
+    second = int(best.index[0]) + start
+    low, high = sorted((first, second))
+    if low < 4 or high == low:
+        return None
+    before, inside, after = (float(np.median(part)) for part in (x[:low], x[low:high], x[high:]))
+    return (low, high) if abs(after - before) < 0.35 * abs(inside - before) else None
+
+
+def _excursion(measure: Measure, times: FloatArray, x: FloatArray, start: int, stop: int) -> MetricChange | None:
+    outside = np.concatenate([x[:start], x[stop:]])
+    if outside.size < 5 or stop - start < 2:
+        return None
+    usual = band(measure, outside)
+    inside = x[start:stop]
+    height = float(np.median(inside))
+    direction = 1 if height >= usual.level else -1
+    out = usual.out(inside, direction, height=height - usual.level)
+    # What happened before at other times of the window is the measure's habit, not news.
+    habit = float(usual.out(outside, direction, height=height - usual.level).mean())
+    persistence = min(1.0, out.sum() / 6) * float(out.mean()) ** 2 * max(0.0, 1.0 - 10 * habit)
+    lasting = float(times[stop - 1] - times[start])
+    most = 0.5 + (0.4 * min(1.0, lasting / _LONG_S) if measure.role in _FAILING else 0.0)
+    power = most * strength(usual, height, persistence)
+    kind = ChangeKind.SPIKE if direction > 0 else ChangeKind.DIP
+    end = float(np.median(x[-max(3, x.size // 10) :]))
+    return MetricChange(
+        measure, kind, direction, float(times[start]), usual.level, height, ratio(height, usual.level), power, 0.0, end
+    )
