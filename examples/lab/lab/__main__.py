@@ -1,4 +1,4 @@
-"""`python -m lab record CASE...`, `record --all`, `list`: the lab's street door."""
+"""`python -m lab record CASE...`, `record --all`, `report CASE`, `list`: the lab's street door."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from .case import INCIDENTS, Case, LabError, find_cases
 from .prometheus import Prometheus
 from .record import record
+from .report import report
 from .service import build_service, build_upstream
 from .stage import free_ports
 
@@ -65,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("--missing", action="store_true", help="only cases without a recording")
     make.add_argument("--at-once", type=int, default=6, metavar="N", help="recordings at the same time (default 6)")
     commands.add_parser("list", help="list the cases")
+    tell = commands.add_parser("report", help="diagnose a recording and print the truth beside the verdict")
+    tell.add_argument("case", metavar="CASE")
     return top
 
 
@@ -77,6 +80,8 @@ def main(argv: list[str] | None = None) -> int:
             for case in find_cases([]):
                 print(f"{case.name:40} {case.service:12} {case.quiet_s + case.ill_s:5.0f} s")
             return 0
+        if wanted.command == "report":
+            return report(wanted.case)
         if not wanted.cases and not wanted.all and not wanted.missing:
             raise LabError("name a case, or say --all or --missing; `lab list` shows the cases")
         cases = find_cases(wanted.cases)

@@ -11,7 +11,7 @@ from typing import Any
 from . import bundle, openmetrics
 from .actions import perform
 from .capture import KINDS, capture
-from .case import Action, Case
+from .case import Action, Case, LabError
 from .prometheus import Prometheus
 from .service import BUILD, Service
 from .stage import Stage, set_up
@@ -95,6 +95,8 @@ async def export(
     case = stage.case
     await asyncio.sleep(1)
     series = await stage.prometheus.samples(stage.port, moments.start, moments.end)
+    if not types and len(series) < 20:
+        raise LabError(f"{case.name}: hardly any series were scraped; does Prometheus accept the service's /metrics?")
     metrics = openmetrics.render(series, types, shift_s=case.skew_s)
     places = {str(stage.home): "/srv", str(stage.service.home): "/srv"}
     log = bundle.neutral((stage.home / "app.log").read_bytes(), places)
@@ -110,9 +112,10 @@ def tell(stage: Stage, moments: Moments, *, onset: float, known: list[dict[str, 
     cause = case.truth.get("cause") or (inner[0]["cause"] if inner else "healthy")
     culprit = [*case.truth.get("culprit", []), *(word for f in inner for word in f["culprit"] or [])]
     ill = cause != "healthy"
+    window = {"start": bundle.stamp(moments.start), "end": bundle.stamp(moments.end)}
     return {
         "cause": cause, "culprit": culprit if ill else [], "onset": bundle.stamp(onset) if ill else None,
-        "service": stage.service.label, "window": {"start": bundle.stamp(moments.start), "end": bundle.stamp(moments.end)},
+        "service": stage.service.label, "window": window,
         "select": f'job="{stage.service.label}",instance="127.0.0.1:{stage.port}"', "noise": noise_words(case),
         "strength": case.strength if ill else None, "program": stage.service.name, "scrape_s": case.scrape_s,
         "forms": [f["forms"] for f in inner] or [str(case.truth.get("form", ""))],

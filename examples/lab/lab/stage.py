@@ -123,7 +123,8 @@ def service_env(case: Case, service: Service, *, ports: dict[str, int], home: Pa
     upstream = service.spec.get("upstream_tls" if case.tls else "upstream", "http://127.0.0.1:{http}")
     return {
         "LAB_PORT": str(ports["service"]), "LAB_SEED": str(case.seed), "LAB_UPSTREAM": upstream.format(**ports),
-        "LAB_STORE": f"127.0.0.1:{ports['store']}", "LAB_DNS": f"127.0.0.1:{ports['dns']}", "LAB_CA": str(home / "ca.pem"),
+        "LAB_STORE": f"127.0.0.1:{ports['store']}", "LAB_DNS": f"127.0.0.1:{ports['dns']}",
+        "LAB_CA": str(home / "ca.pem"),
         "LAB_DB": str(home / "data" / service.spec.get("database", "lab.db")), "LAB_DATA": str(home / "data"),
         "LAB_CONFIG": str(home / "config.json"), **case.env,
     }  # fmt: skip

@@ -38,7 +38,7 @@ func (l *Ledger) expose() {
 	obs.Watch(`gridmeter_ledger_conns{state="open"}`, func() float64 { return float64(stats().TotalConns) })
 	obs.Watch(`gridmeter_ledger_conns{state="idle"}`, func() float64 { return float64(stats().IdleConns) })
 	obs.Watch(`gridmeter_ledger_conns_max`, func() float64 { return float64(l.client.Options().PoolSize) })
-	obs.Watch(`gridmeter_ledger_pool_timeouts_total`, func() float64 { return float64(stats().Timeouts) })
+	obs.Watch(`gridmeter_ledger_pool_timeouts`, func() float64 { return float64(stats().Timeouts) })
 }
 
 func client(c *redis.Client) func() *redis.PoolStats { return c.PoolStats }

@@ -1,6 +1,7 @@
 package obs
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -18,8 +19,17 @@ func init() {
 	metrics.ExposeMetadata(seed%4 < 2)
 }
 
-// WriteMetrics serves /metrics.
-func WriteMetrics(w http.ResponseWriter, _ *http.Request) { metrics.WritePrometheus(w, true) }
+// WriteMetrics serves /metrics, without the empty HELP lines of the client, which older servers refuse.
+func WriteMetrics(w http.ResponseWriter, _ *http.Request) {
+	var text bytes.Buffer
+	metrics.WritePrometheus(&text, true)
+	metrics.WriteFDMetrics(&text)
+	for line := range bytes.Lines(text.Bytes()) {
+		if !bytes.HasPrefix(line, []byte("# HELP")) {
+			_, _ = w.Write(line)
+		}
+	}
+}
 
 // DescribeBuild says which version runs.
 func DescribeBuild(version string) {
