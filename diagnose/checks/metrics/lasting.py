@@ -34,14 +34,19 @@ def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope:
     end = _end(x[index:])
     direction = 1 if end >= usual.level else -1
     first = stays(usual.out(x, direction, height=end - usual.level), index)
-    lead = 3 * usual.scale / max(abs(slope), 1e-300)
-    at = max(float(times[index]), float(times[first]) - lead - float(times[1] - times[0]))
+    at = max(float(times[index]), float(times[first]) - _lead(usual, x, first, slope) - float(times[1] - times[0]))
     third = max(4, (x.size - index) // 3)
     recent = float(np.polyfit(times[-third:] - times[-third], x[-third:], 1)[0])
     going_on = recent * direction >= _STILL * abs(slope)
     observed = end if going_on else float(np.median(x[first:]))
     kind = ChangeKind.TREND if going_on else ChangeKind.SHIFT
     return _change(measure, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
+
+
+def _lead(usual: Band, x: FloatArray, first: int, slope: float) -> float:
+    """Seconds that a ramp stays inside the band before it is seen; none when it begins with a jump."""
+    jumps = abs(float(np.median(x[first : first + 3])) - usual.level) > 6 * usual.scale
+    return 0.0 if jumps else 3 * usual.scale / max(abs(slope), 1e-300)
 
 
 def _usual(measure: Measure, x: FloatArray, index: int) -> Band:
