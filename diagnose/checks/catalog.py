@@ -17,12 +17,14 @@ class ParameterSpec:
     """One parameter of a check: its Python type (tuple: a list of words), default (None: must be given) and base unit.
 
     `unit` is s, bytes, ratio, cores, per-second, or empty for a plain number; playbooks may write 5m, 100MiB or 90%.
+    `choices` are the only texts that are allowed, when there are any.
     """
 
     type: type[bool] | type[int] | type[float] | type[str] | type[tuple[str, ...]]
     default: Value | None = None
     unit: str = ""
     title: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Check:
 
 def catalogue() -> Mapping[str, Check]:
     """All checks by name."""
-    from diagnose.checks import dependencies, lifecycle, requests, resources, stacks, symptoms, words
+    from diagnose.checks import dependencies, lifecycle, own, requests, resources, settings, stacks, symptoms, words
 
-    rooms = (symptoms, lifecycle, words, requests, resources, dependencies, stacks)
+    rooms = (symptoms, lifecycle, settings, words, requests, resources, dependencies, stacks, own)
     return {check.spec.name: check for room in rooms for check in room.CHECKS}

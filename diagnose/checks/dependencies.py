@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from diagnose.checks.case import Case
@@ -13,6 +15,21 @@ from diagnose.checks.words import blamed, named
 from diagnose.signals.evidence import Signal
 from diagnose.signals.series import Measure, Role
 
+_UPSTREAM = (Role.UPSTREAM_LATENCY, Role.UPSTREAM_REQUESTS, Role.UPSTREAM_ERRORS)
+_PEER = (
+    "upstream",
+    "target",
+    "peer",
+    "dependency",
+    "remote",
+    "backend",
+    "destination",
+    "server",
+    "host",
+    "client",
+    "to",
+)
+_STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
 
 
@@ -82,6 +99,14 @@ def _quiet(case: Case, measure: Measure) -> float:
     return float(np.median(before)) if before.size else 0.0
 
 
+def dependency_of(case: Case, measure: Measure) -> str:
+    """What a client metric calls the other side: by its labels, by the only one that is split out, or by its name."""
+    labels = dict(measure.labels)
+    named = next((labels[label] for label in _PEER if labels.get(label)), "")
+    split = {m.detail for m in case.of(*_UPSTREAM) if m.detail and not _STATISTIC.search(m.detail)}
+    return named or measure.detail or (split.pop() if len(split) == 1 else "") or measure.name
+
+
 def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     """Whether a dependency answers much more slowly than before, by its own metric or by time-outs in the log."""
     change = case.change(Role.UPSTREAM_LATENCY, up=True)
@@ -94,7 +119,7 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
             return unknown("no metric tells how fast the dependencies answer, and no time-out was logged")
         return no("dependencies answer as before", weights={"slow-dependency": -2.5})
     if slower is not None:
-        name = slower.measure.detail or slower.measure.name
+        name = dependency_of(case, slower.measure)
         return yes(
             f"{name} answers in {slower.observed:.3g} s instead of {slower.baseline:.3g} s",
             strength=slower.strength,
@@ -129,7 +154,7 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
             evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
             culprit=blamed(move.pattern),
         )
-    name = change.measure.detail or change.measure.name
+    name = dependency_of(case, change.measure)
     return yes(
         f"calls to {name} fail: {change.baseline:.3g} → {change.observed:.3g} per second",
         strength=change.strength,

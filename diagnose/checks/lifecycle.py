@@ -121,7 +121,7 @@ def version(case: Case, *, within_s: float) -> Finding:
         return no("the same version ran all the time", weights={"bad-deploy": -4.0})
     if case.onset is None:
         return no("a version changed, and nothing went wrong", weights={"bad-deploy": -2.0})
-    near = [c for c in deploys if -within_s <= c.at - case.onset <= within_s / 2]
+    near = [c for c in deploys if -within_s <= c.at - case.onset <= within_s / 3]
     if not near:
         return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
     best = min(near, key=lambda c: abs(c.at - case.onset if case.onset else 0.0))
@@ -210,7 +210,7 @@ CHECKS = (
         CheckSpec(
             "version.changed",
             "Did another version begin just before?",
-            {"within_s": ParameterSpec(float, 60.0, "s")},
+            {"within_s": ParameterSpec(float, 30.0, "s")},
             (Signal.CHANGE, Signal.METRIC),
         ),
         version,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.dependencies import dependency_of
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.observe import of_change, of_profile
 from diagnose.checks.profiles.callers import Caller, callers_of_database, callers_of_http_client, openers_of_files
@@ -27,7 +28,9 @@ CAUSE_OF = {
 def _gap(case: Case, kind: ProfileKind) -> Gap:
     path = "profile?seconds=10" if kind is ProfileKind.CPU else kind.value
     told = next((gap for gap in case.evidence.gaps if gap.signal is Signal.PROFILE), None)
-    return told or Gap(Signal.PROFILE, f"no {kind} profile was given", f"curl -sS -O http://SERVICE:6060/debug/pprof/{path}")
+    return told or Gap(
+        Signal.PROFILE, f"no {kind} profile was given", f"curl -sS -O http://SERVICE:6060/debug/pprof/{path}"
+    )
 
 
 def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
@@ -72,7 +75,7 @@ def _blamed(case: Case, kind: str, function: str, location: str) -> Culprit | No
 
 
 def _dependency(case: Case) -> str:
-    names = sorted({measure.detail for measure in case.of(Role.UPSTREAM_LATENCY, Role.UPSTREAM_REQUESTS) if measure.detail})
+    names = sorted({dependency_of(case, measure) for measure in case.of(Role.UPSTREAM_LATENCY, Role.UPSTREAM_REQUESTS)})
     return f"; to {', '.join(names)}" if 0 < len(names) <= 2 else ""
 
 
@@ -85,7 +88,14 @@ def heap(case: Case, *, at_least: float) -> Finding:
         return no(verdict.because, weights={"memory-leak": -1.5})
     base, profile = case.pairs[ProfileKind.HEAP]
     before = float(verdict.before) if verdict.before is not None else None
-    seen = of_profile(case, profile, base, title=verdict.because, numbers=(before, float(verdict.now), "bytes"), strength=verdict.strength)
+    seen = of_profile(
+        case,
+        profile,
+        base,
+        title=verdict.because,
+        numbers=(before, float(verdict.now), "bytes"),
+        strength=verdict.strength,
+    )
     weights: Mapping[str, float] = {"connection-leak": 0.5} if verdict.kind == "connections" else {"memory-leak": 2.5}
     culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
     return yes(verdict.because, strength=verdict.strength, weights=weights, evidence=(seen,), culprit=culprit)
@@ -99,9 +109,18 @@ def hot(case: Case, *, at_least: float) -> Finding:
     if verdict.kind == "none" or verdict.strength < at_least:
         return no(verdict.because, weights={"cpu-hotspot": -1.0})
     base, profile = case.pairs[ProfileKind.CPU]
-    seen = of_profile(case, profile, base, title=verdict.because, numbers=(verdict.before, verdict.cores, "cores"), strength=verdict.strength)
+    seen = of_profile(
+        case,
+        profile,
+        base,
+        title=verdict.because,
+        numbers=(verdict.before, verdict.cores, "cores"),
+        strength=verdict.strength,
+    )
     culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
-    return yes(verdict.because, strength=verdict.strength, weights={"cpu-hotspot": 2.0}, evidence=(seen,), culprit=culprit)
+    return yes(
+        verdict.because, strength=verdict.strength, weights={"cpu-hotspot": 2.0}, evidence=(seen,), culprit=culprit
+    )
 
 
 def garbage(case: Case, *, share: float) -> Finding:
@@ -149,7 +168,9 @@ def contended(case: Case, *, at_least: float) -> Finding:
     if crowd is not None and crowd.kind == "contention" and crowd.strength >= at_least:
         told.append(_Told(crowd.because, crowd.strength, crowd.function, crowd.location))
     if waited is not None and waited.strength >= at_least:
-        told.append(_Told(f"{waited.measure.role.replace('-', ' ')} rose to {waited.observed:.3g}", waited.strength, "", ""))
+        told.append(
+            _Told(f"{waited.measure.role.replace('-', ' ')} rose to {waited.observed:.3g}", waited.strength, "", "")
+        )
     if not told:
         if locks is None and crowd is None and not case.of(Role.LOCK_WAIT, Role.THREADS_BLOCKED):
             return unknown("no profile tells who waits for locks", _gap(case, ProfileKind.MUTEX))
@@ -160,11 +181,21 @@ def contended(case: Case, *, at_least: float) -> Finding:
         if kind in case.pairs:
             base, profile = case.pairs[kind]
             rate = locks.wait_per_s if locks is not None else None
-            evidence.append(of_profile(case, profile, base, title=named.because, numbers=(None, rate, "s/s"), strength=named.strength))
+            evidence.append(
+                of_profile(
+                    case, profile, base, title=named.because, numbers=(None, rate, "s/s"), strength=named.strength
+                )
+            )
             break
     culprit = Culprit("function", named.function, named.location) if named.function else None
     strength = max(one.strength for one in told)
-    return yes("; ".join(one.because for one in told), strength=strength, weights={"lock-contention": 4.0}, evidence=tuple(evidence), culprit=culprit)
+    return yes(
+        "; ".join(one.because for one in told),
+        strength=strength,
+        weights={"lock-contention": 4.0},
+        evidence=tuple(evidence),
+        culprit=culprit,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +254,30 @@ CHECKS = (
     Check(CheckSpec("heap.grew", "Did the heap in use grow at a place?", {"at_least": _AT_LEAST}, _PROFILE), heap),
     Check(CheckSpec("cpu.hot", "Did an own function become hot?", {"at_least": _AT_LEAST}, _PROFILE), hot),
     Check(
-        CheckSpec("gc.dominates", "Does garbage collection take most of the processor?", {"share": ParameterSpec(float, 0.5, "ratio")}, (Signal.PROFILE, Signal.METRIC)),
+        CheckSpec(
+            "gc.dominates",
+            "Does garbage collection take most of the processor?",
+            {"share": ParameterSpec(float, 0.5, "ratio")},
+            (Signal.PROFILE, Signal.METRIC),
+        ),
         garbage,
     ),
-    Check(CheckSpec("locks.contended", "Do callers wait for a lock?", {"at_least": _AT_LEAST}, (Signal.PROFILE, Signal.METRIC)), contended),
-    Check(CheckSpec("connections.keep_growing", "Do connections keep growing?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), connections),
-    Check(CheckSpec("files.opened_by", "Who opens the files?", {"at_least": ParameterSpec(float, 0.2, "ratio")}, _PROFILE), files),
+    Check(
+        CheckSpec(
+            "locks.contended", "Do callers wait for a lock?", {"at_least": _AT_LEAST}, (Signal.PROFILE, Signal.METRIC)
+        ),
+        contended,
+    ),
+    Check(
+        CheckSpec(
+            "connections.keep_growing", "Do connections keep growing?", {"at_least": _AT_LEAST}, (Signal.METRIC,)
+        ),
+        connections,
+    ),
+    Check(
+        CheckSpec(
+            "files.opened_by", "Who opens the files?", {"at_least": ParameterSpec(float, 0.2, "ratio")}, _PROFILE
+        ),
+        files,
+    ),
 )

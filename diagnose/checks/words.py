@@ -11,8 +11,8 @@ from diagnose.checks.logs.traces import culprit as traced
 from diagnose.checks.observe import of_pattern
 from diagnose.signals.events import Level, Pattern
 from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.series import Role
 
-BAD = {Level.WARN, Level.ERROR, Level.FATAL}
 MOVED = {"new", "spike"}
 
 
@@ -22,15 +22,21 @@ def moved(case: Case) -> list[PatternMove]:
 
 
 def alarming(case: Case) -> list[PatternMove]:
-    """Those of them that tell of a fault: a bad level, or the words of one; what a client gave up is left out."""
-    return [m for m in moved(case) if _bad(m.pattern)]
+    """Those of them that tell of a fault: an error, or the words of one.
+
+    What a client gave up is left out. A warning without such words counts only where no metric can tell whether
+    requests suffer: services warn of much that hurts nobody.
+    """
+    measured = bool(case.of(Role.ERRORS, Role.ERROR_RATIO, Role.REQUESTS))
+    return [m for m in moved(case) if _bad(m.pattern, warnings=not measured)]
 
 
-def _bad(pattern: Pattern) -> bool:
-    signatures = classify(pattern)
-    if any(s.cause == "harmless" for s in signatures):
+def _bad(pattern: Pattern, *, warnings: bool) -> bool:
+    causes = {signature.cause for signature in classify(pattern)}
+    if "harmless" in causes:
         return False
-    return pattern.level in BAD or any(s.cause not in {"start", "shutdown"} for s in signatures)
+    levels = {Level.ERROR, Level.FATAL, Level.WARN} if warnings else {Level.ERROR, Level.FATAL}
+    return pattern.level in levels or bool(causes - {"start", "shutdown"})
 
 
 def named(case: Case, cause: str) -> list[tuple[PatternMove, Signature]]:

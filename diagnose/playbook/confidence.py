@@ -14,8 +14,8 @@ from diagnose.checks.finding import Answer, Finding
 from diagnose.playbook.diagnosis import RankedCause
 from diagnose.playbook.walk import Walk
 
-LEAF = 3.0
-UNKNOWN = 0.25
+LEAF = 4.0
+UNKNOWN = 0.1
 TEMPERATURE = 1.5
 CEILING = 0.97
 FLOOR = 0.35

@@ -1,0 +1,106 @@
+"""Whether the configuration was changed just before the trouble."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.observe import grep
+from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.window import Window
+
+_RELOADED = re.compile(r"config\w*.*(?:reload|load|change|update|apply|applied).*(?:time|timestamp)", re.IGNORECASE)
+_SAID = re.compile(
+    r"\b(?:config(?:uration)?|settings?|feature[ _-]?flags?|flags?)\b.{0,60}\b(?:re-?load|load|chang|appl|updat|switch|set to)"
+    r"|\b(?:re-?load|chang|appl|updat)\w*\b.{0,40}\b(?:config(?:uration)?|settings?|feature[ _-]?flags?)\b",
+    re.IGNORECASE,
+)
+
+
+def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
+    """Whether a metric, the log or a list of changes tells of a new configuration right before the onset."""
+    if case.onset is None:
+        return no("nothing went wrong that a change could explain")
+    if case.evidence.logs is None and not case.evidence.series and not case.evidence.changes:
+        return unknown("nothing tells of configuration", Gap(Signal.CHANGE, "no list of changes was given", None))
+    span = Window(case.onset - before_s, case.onset + after_s)
+    found = [
+        one for one in (*_listed(case), *_reloaded(case), *_said(case)) if one.at is not None and span.contains(one.at)
+    ]
+    if not found:
+        return no("no change of configuration is told of when the trouble began", weights={"bad-config": -1.0})
+    best = min(found, key=lambda one: abs((one.at or 0.0) - (case.onset or 0.0)))
+    told = next((one for one in found if one.signal is Signal.LOG), best)
+    return yes(
+        told.title,
+        strength=0.9,
+        weights={"bad-config": 4.0},
+        evidence=tuple(found[:4]),
+        culprit=Culprit("resource", told.title, "configuration"),
+    )
+
+
+def _listed(case: Case) -> Iterator[Observation]:
+    for change in case.evidence.changes:
+        if change.kind == "config":
+            yield _observed(
+                case, f"change:config:{change.at:.0f}", Signal.CHANGE, change.title, change.at, change.source
+            )
+
+
+def _reloaded(case: Case) -> Iterator[Observation]:
+    for series in case.evidence.series:
+        if _RELOADED.search(series.name):
+            steps = np.flatnonzero(np.diff(series.values) > 0)
+            for step in steps:
+                at = float(series.values[step + 1])
+                at = at if case.evidence.window.contains(at) else float(series.times[step + 1])
+                yield _observed(
+                    case,
+                    f"change:config:{at:.0f}",
+                    Signal.CHANGE,
+                    "the configuration was loaded anew",
+                    at,
+                    series.selector,
+                )
+
+
+def _said(case: Case) -> Iterator[Observation]:
+    logs = case.evidence.logs
+    for pattern in logs.patterns if logs else ():
+        text = pattern.examples[0] if pattern.examples else pattern.template
+        if pattern.count <= 20 and _SAID.search(text):
+            yield _observed(
+                case,
+                f"log:{pattern.id}",
+                Signal.LOG,
+                text,
+                pattern.first,
+                grep(case.evidence, pattern.template),
+                pattern.id,
+            )
+
+
+def _observed(case: Case, name: str, signal: Signal, title: str, at: float, source: str, ref: str = "") -> Observation:
+    return Observation(name, signal, title, at, case.evidence.window, None, None, "", 0.8, source, ref)
+
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "config.changed",
+            "Was the configuration changed just before the trouble?",
+            {
+                "before_s": ParameterSpec(float, 30.0, "s", "longest time from the change to the onset"),
+                "after_s": ParameterSpec(float, 10.0, "s", "how far the onset may be dated too early"),
+            },
+            (Signal.CHANGE, Signal.LOG, Signal.METRIC),
+        ),
+        changed,
+    ),
+)
