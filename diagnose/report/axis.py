@@ -22,7 +22,7 @@ def place(window: Window, at: float) -> int:
 def moment(window: Window, at: float) -> Moment:
     """A moment as RFC 3339, time of day and place; milliseconds only tell apart what seconds cannot."""
     at = max(0.0, min(at, 253402300799.0)) if math.isfinite(at) else 0.0
-    return Moment(rfc3339(at), units.clock(at), place(window, at))
+    return Moment(rfc3339(at), units.clock(at), units.moment(at), place(window, at))
 
 
 def span(window: Window) -> Span:
@@ -40,7 +40,7 @@ def onset(window: Window, at: float | None, uncertainty: float | None) -> Onset 
     spread = uncertainty if uncertainty is not None and math.isfinite(uncertainty) and uncertainty > 0 else 0.0
     return Onset(
         moment=moment(window, at),
-        spread=f"± {units.span(spread)}" if spread else "",
+        spread=f"± {units.span(round(spread, 1 if spread < 2 else 0))}" if spread else "",
         ago=f"{units.span(round(window.end - at))} before the end of the window" if at < window.end else "",
         low=place(window, at - spread),
         high=place(window, at + spread),

@@ -88,7 +88,7 @@ def _peaks(values: FloatArray, points: int) -> IntArray:
 def _bounds(low: float, high: float) -> tuple[float, float]:
     """A range to draw in: from zero where that does not flatten the curve."""
     if low == high:
-        return (min(low, 0.0), high or 1.0) if high >= 0 else (low, 0.0)
+        return (0.0, high * 1.25 or 1.0) if high >= 0 else (low * 1.25, 0.0)
     if 0 <= low < 0.6 * high:
         return 0.0, high
     room = (high - low) * 0.15

@@ -8,13 +8,14 @@ from diagnose.report.book import Book, profile_of
 from diagnose.report.text import COMMAND, block, line
 
 
-def exhibit(book: Book, found: Observation) -> model.Exhibit:
-    """One observation as a card."""
+def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
+    """One observation as a card; `number` counts the cards from 1."""
     strength = round(min(max(units.significant(found.strength) or 0.0, 0.0), 1.0), 4)
     pictured = found.id in book.pictured
     unit = line(found.unit, 60)
     return model.Exhibit(
         id=line(found.id, 100),
+        label=f"e{number}",
         signal=found.signal.value,
         noun=wording.SIGNALS[found.signal.value],
         title=line(found.title),

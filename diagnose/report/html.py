@@ -32,7 +32,7 @@ def render(view: View) -> str:
             policy=policy,
             charts={chart: f"c{i}" for i, chart in enumerate(charts)},
             paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
-            anchors={found.id: f"evidence-{i}" for i, found in enumerate(view.evidence, 1)},
+            labels={found.id: found.label for found in view.evidence},
             messages={found.id: f"message-{i}" for i, found in enumerate(view.patterns, 1)},
             for_and_against=_for_and_against(view),
             data=_data(view),

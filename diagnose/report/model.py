@@ -16,10 +16,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time: RFC 3339, time of day in UTC, and its place on the axis (0..AXIS, may lie outside)."""
+    """A point in time: RFC 3339, time of day and in full in UTC, its place on the axis (0..AXIS, may lie outside)."""
 
     iso: str
     clock: str
+    text: str
     x: int
 
 
@@ -176,9 +177,10 @@ class Hot:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of evidence with its picture and how to see it again."""
+    """One piece of evidence with its picture and how to see it again; `label` is what the page calls it."""
 
     id: str
+    label: str
     signal: str
     noun: str
     title: str

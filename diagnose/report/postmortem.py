@@ -1,4 +1,4 @@
-"""A blameless postmortem in the order of the SRE book: what the data knows is written, people are asked for the rest."""
+"""A blameless postmortem in the order of the SRE book: the data's part is written, people are asked for theirs."""
 
 from __future__ import annotations
 

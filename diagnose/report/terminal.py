@@ -35,7 +35,7 @@ def _facts(view: View, paint: Paint, width: int) -> Iterator[str]:
     facts = []
     if view.onset:
         ago = f", {view.onset.ago}" if view.onset.ago else ""
-        facts.append(("since", f"{view.onset.moment.iso} {view.onset.spread}".rstrip() + ago))
+        facts.append(("since", f"{view.onset.moment.text} {view.onset.spread}".rstrip() + ago))
     if view.verdict.culprit:
         place = f"  {view.verdict.culprit.location}" if view.verdict.culprit.location else ""
         facts.append((view.verdict.culprit.noun, view.verdict.culprit.name + place))

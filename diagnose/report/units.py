@@ -10,7 +10,7 @@ _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _ALIAS = {
     "b": "bytes", "byte": "bytes", "s": "seconds", "sec": "seconds", "second": "seconds",
     "unix": "unix", "%": "percent", "1": "", "count": "", "short": "", "none": "",
-    "ns": "nanoseconds", "ms": "milliseconds", "1/s": "/s", "per second": "/s", "hz": "/s",
+    "ns": "nanoseconds", "ms": "milliseconds", "1/s": "/s", "per second": "/s", "per-second": "/s", "hz": "/s",
 }  # fmt: skip
 _SCALE = {"nanoseconds": 1e-9, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0, "hours": 3600.0}
 

@@ -32,7 +32,7 @@ _ORDER = {"now": 0, "next": 1, "later": 2}
 def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure]) -> model.View:
     """Plain frozen data that every format is rendered from. The same input gives the same view."""
     book = Book.of(diagnosis, evidence, measures)
-    shown = tuple(exhibits.exhibit(book, found) for found in diagnosis.evidence)
+    shown = tuple(exhibits.exhibit(book, found, i) for i, found in enumerate(diagnosis.evidence, 1))
     listed, more = patterns.patterns(book)
     pair = flamegraph.pair(book)
     return model.View(
@@ -70,7 +70,7 @@ def _verdict(verdict: Verdict) -> model.Verdict:
         title=wording.title(line(verdict.cause, 100)),
         confidence=confidence,
         percent=units.percent(confidence),
-        trust=wording.trust(confidence),
+        trust=wording.trust(confidence, verdict.status.value),
         summary=line(verdict.summary, 600),
         culprit=_culprit(verdict.culprit) if verdict.culprit else None,
     )

@@ -76,8 +76,10 @@ def role(id_: str) -> str:
     return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
-def trust(confidence: float) -> str:
+def trust(confidence: float, status: str) -> str:
     """What a calibrated confidence promises."""
+    if status == "inconclusive":
+        return "too little for a verdict"
     tenths = min(round(confidence * 10), 9) if confidence < 1 else 10
     if tenths < 1:
         return "of ten verdicts this uncertain, hardly one is right"

@@ -72,13 +72,14 @@ class Flame {
   }
 
   draw() {
-    const width = this.box.clientWidth - 16, ratio = devicePixelRatio || 1;
+    const ratio = devicePixelRatio || 1, width = Math.floor((this.box.clientWidth - 16) * ratio) / ratio;
     const style = getComputedStyle(document.documentElement);
     const colour = (name) => style.getPropertyValue("--" + name).trim();
     const shown = this.nodes.filter((node) => this.visible(node) && this.screen(node)[1] * width > 0.4);
     const depth = shown.reduce((most, node) => Math.max(most, node.depth), 0) + 1;
-    this.canvas.width = width * ratio;
-    this.canvas.height = depth * HEIGHT * ratio;
+    this.canvas.width = Math.round(width * ratio);
+    this.canvas.height = Math.round(depth * HEIGHT * ratio);
+    this.canvas.style.width = width + "px";
     this.canvas.style.height = depth * HEIGHT + "px";
     const pen = this.canvas.getContext("2d");
     pen.scale(ratio, ratio);
