@@ -11,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from diagnose.checks.catalog import CheckSpec, ParameterSpec, catalogue
-from diagnose.playbook import load, shelf
+from diagnose.checks.catalog import CheckSpec, ParameterSpec
 from diagnose.playbook.model import Library, Problem
 
 app = typer.Typer(help="The decision graphs: list, show, graph, lint, test, checks.", no_args_is_help=True)
@@ -32,7 +31,9 @@ class Format(StrEnum):
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
     """List the playbooks that ship, one a line."""
-    books = [load.load(name, shelf=shelf.folder()).playbooks[name] for name in load.on_shelf(shelf.folder())]
+    from diagnose.playbook import load
+
+    books = [load.load(name, shelf=_shelf()).playbooks[name] for name in load.on_shelf(_shelf())]
     if as_json:
         rows = [{"name": book.name, "title": book.title, "sources": book.sources} for book in books]
         _print_json({"playbooks": rows})
@@ -78,14 +79,14 @@ def lint(
     """Say what is wrong with playbooks and their tests; exit code 3 when there is an error."""
     from diagnose.playbook import lint as linter
 
-    problems = linter.lint(paths or [shelf.folder()], shelf=shelf.folder(), catalogue=_specs())
+    problems = linter.lint(paths or [_shelf()], shelf=_shelf(), catalogue=_specs())
     errors = linter.errors(problems)
     if as_json:
         _print_json({"problems": [_problem(problem) for problem in problems]})
     else:
         for problem in problems:
             print(f"{problem.place}: {problem.severity}: {problem.message} [{problem.code}]")
-        files = len(linter.files_of(paths or [shelf.folder()]))
+        files = len(linter.files_of(paths or [_shelf()]))
         typer.echo(f"{files} files, {len(errors)} errors, {len(problems) - len(errors)} warnings", err=True)
     raise typer.Exit(3 if errors else 0)
 
@@ -102,12 +103,12 @@ def run_tests(
     from diagnose.playbook import tell, testing
 
     failed = False
-    for file in testing.files_of(paths or [shelf.folder()]):
-        run = testing.run(file, shelf=shelf.folder())
+    for file in testing.files_of(paths or [_shelf()]):
+        run = testing.run(file, shelf=_shelf())
         failed |= not run.passed or (full and bool(run.coverage.untried))
         print(tell.run(run), end="")
         if suggest and run.coverage.untried:
-            print(suggestions.suggest(testing.library_of(file, shelf=shelf.folder()), run.coverage.untried), end="")
+            print(suggestions.suggest(testing.library_of(file, shelf=_shelf()), run.coverage.untried), end="")
     raise typer.Exit(3 if failed else 0)
 
 
@@ -131,11 +132,20 @@ def schema() -> None:
     _print_json(schemas.schema(_specs()))
 
 
+def _shelf() -> Path:
+    from diagnose.report.shelf import folder
+
+    return folder("playbooks")
+
+
 def _load(name: str) -> Library:
-    return load.load(name, shelf=shelf.folder())
+    from diagnose.playbook import load
+
+    return load.load(name, shelf=_shelf())
 
 
 def _specs() -> Mapping[str, CheckSpec]:
+    from diagnose.checks.catalog import catalogue
     from diagnose.playbook.expression import OWN
 
     return {name: check.spec for name, check in catalogue().items()} | {own.name: own for own in OWN.values()}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from diagnose.checks.catalog import CheckSpec, ParameterSpec, Value
+from diagnose.checks import own
+from diagnose.checks.catalog import CheckSpec, Value
 from diagnose.playbook.fields import Keys, Reader
 from diagnose.playbook.marks import Items, Scalar, Tree
 from diagnose.playbook.model import All, Any, Expression, Not, Place, Question
@@ -13,36 +13,8 @@ from diagnose.playbook.quantity import number, quantity
 
 TESTS = ("check", "with", "all", "any", "not", "query", "log", "profile")
 PART: Keys = dict.fromkeys(TESTS, False)
-OWN: Mapping[str, CheckSpec] = {
-    "query": CheckSpec(
-        "own.query",
-        "A PromQL query of your own is above or below a bound",
-        {
-            "promql": ParameterSpec(str, None, "", "the query"),
-            "above": ParameterSpec(float, math.inf, "", "yes when the value is larger"),
-            "below": ParameterSpec(float, -math.inf, "", "yes when the value is smaller"),
-            "lasting": ParameterSpec(float, 0.0, "s", "for at least this long"),
-        },
-    ),
-    "log": CheckSpec(
-        "own.log",
-        "A regular expression of your own matches log messages",
-        {
-            "pattern": ParameterSpec(str, None, "", "the regular expression"),
-            "at_least": ParameterSpec(int, 1, "", "how often since the onset"),
-        },
-    ),
-    "profile": CheckSpec(
-        "own.profile",
-        "A function of your own takes a share of a profile",
-        {
-            "function": ParameterSpec(str, None, "", "a regular expression on function names"),
-            "kind": ParameterSpec(str, "cpu", "", "cpu, heap, allocs, goroutine, mutex, block or threads"),
-            "above": ParameterSpec(float, 0.0, "ratio", "share of the profile's total, with what it calls"),
-        },
-    ),
-}
-"""An author's own queries: each is a question of the check named here, with these parameters."""
+OWN: Mapping[str, CheckSpec] = {check.spec.name.removeprefix("own."): check.spec for check in own.CHECKS}
+"""An author's own queries by the key that they are written under: each is a question of the check `own.<key>`."""
 
 
 def test_of(reader: Reader, keys: Mapping[str, Tree], what: str, place: Place) -> Expression | None:

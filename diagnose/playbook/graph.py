@@ -8,6 +8,7 @@ import networkx as nx
 
 from diagnose.checks.catalog import CheckSpec
 from diagnose.checks.finding import Answer
+from diagnose.errors import SpecError
 from diagnose.playbook.causes import CAUSES
 from diagnose.playbook.model import Edge, Kind, Library, Node, Playbook, Problem, Severity, asked
 from diagnose.playbook.nearest import hint
@@ -24,6 +25,14 @@ def validate(library: Library, catalogue: Mapping[str, CheckSpec]) -> tuple[Prob
         *_unreached(library, graph),
     ]
     return tuple(sorted(set(found)))
+
+
+def ensure(library: Library, catalogue: Mapping[str, CheckSpec]) -> None:
+    """Refuse playbooks that cannot be trusted to lead anywhere: SpecError with the first error's place."""
+    errors = [problem for problem in validate(library, catalogue) if problem.severity is Severity.ERROR]
+    if errors:
+        more = f" (and {len(errors) - 1} more; `diagnose playbook lint` lists them)" if len(errors) > 1 else ""
+        raise SpecError(f"{errors[0]}{more}")
 
 
 def digraph(library: Library) -> nx.DiGraph[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from diagnose.checks.catalog import CheckSpec, ParameterSpec
+from diagnose.checks.catalog import CheckSpec, ParameterSpec, Value
 from diagnose.playbook.expression import OWN
 from diagnose.playbook.model import Problem, Question
 from diagnose.playbook.nearest import hint
@@ -35,17 +36,32 @@ def problems_of(question: Question, catalogue: Mapping[str, CheckSpec]) -> Itera
 def _mismatch(question: Question, name: str, spec: ParameterSpec) -> tuple[str, str] | None:
     """A code and a message, None when value and unit fit."""
     value, unit = question.parameters[name], question.units.get(name, "")
-    numeric = spec.type in {int, float}
-    if unit and not numeric:
+    if spec.choices and value not in spec.choices:
+        known = ", ".join(spec.choices) + hint(str(value), spec.choices)
+        return "wrong-choice", f"parameter {name!r} cannot be {str(value)!r}; expected one of {known}"
+    if spec.type in {int, float}:
+        return _of_number(name, value, unit, spec)
+    if unit:
         return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}; put it in quotes if it is a text"
+    if not isinstance(value, spec.type):
+        return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}"
+    return _of_pattern(name, value) if spec.unit == "regex" and isinstance(value, str) else None
+
+
+def _of_number(name: str, value: Value, unit: str, spec: ParameterSpec) -> tuple[str, str] | None:
     if unit and unit != spec.unit:
         return "wrong-unit", f"parameter {name!r} is written in {unit}, expected {spec.unit or 'a plain number'}"
-    if numeric and isinstance(value, (int, float)) and not isinstance(value, bool):
-        if spec.type is int and value != int(value):
-            return "wrong-type", f"parameter {name!r} must be a whole number, not {value:g}"
-        return None
-    if not isinstance(value, spec.type) or (numeric and isinstance(value, bool)):
-        return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}" + (
-            f" ({spec.unit})" if spec.unit else ""
-        )
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        in_unit = f" ({spec.unit})" if spec.unit else ""
+        return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}{in_unit}"
+    if spec.type is int and value != int(value):
+        return "wrong-type", f"parameter {name!r} must be a whole number, not {value:g}"
+    return None
+
+
+def _of_pattern(name: str, value: str) -> tuple[str, str] | None:
+    try:
+        re.compile(value)
+    except re.error as error:
+        return "wrong-pattern", f"parameter {name!r} is no regular expression: {error}"
     return None

@@ -145,7 +145,7 @@ def _type(spec: ParameterSpec) -> Schema:
     if spec.type is bool:
         return {"type": "boolean"}
     if spec.type is str:
-        return {"type": "string"}
+        return {"enum": list(spec.choices)} if spec.choices else {"type": "string"}
     if spec.type is tuple:
         return {"type": "array", "items": {"type": "string"}}
     kind = "integer" if spec.type is int else "number"

@@ -42,10 +42,13 @@ def _check(spec: CheckSpec) -> Iterator[str]:
 
 
 def _parameter(spec: ParameterSpec) -> str:
-    kind = _TYPES[spec.type] + (f" in {spec.unit}" if spec.unit else "")
+    kind = (
+        "regular expression" if spec.unit == "regex" else _TYPES[spec.type] + (f" in {spec.unit}" if spec.unit else "")
+    )
+    kind += f" ({', '.join(spec.choices)})" if spec.choices else ""
     title = f"  {spec.title}" if spec.title else ""
     if spec.default is None:
         return f"{kind}, must be given{title}"
     if isinstance(spec.default, float) and math.isinf(spec.default):
         return f"{kind}, not looked at when left out{title}"
-    return f"{kind}, {written(spec.default)!r} when left out{title}"
+    return f"{kind}, {written(spec.default)} when left out{title}"
