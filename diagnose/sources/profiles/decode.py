@@ -7,6 +7,7 @@ from dataclasses import replace
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
 from diagnose.sources.profiles import collapsed, gotext, jvm, protobuf
+from diagnose.sources.profiles.legacy import binary, java, textual
 from diagnose.sources.profiles.unpack import unpack
 
 _REMEDY = "curl -fsS -o profile.pb.gz http://HOST:PORT/debug/pprof/heap"
@@ -31,6 +32,8 @@ def decode(data: bytes, source: str) -> Profile:
 
 
 def _decode(plain: bytes, source: str) -> Profile:
+    if (old := _legacy(plain, source)) is not None:
+        return old
     if gotext.recognises(plain):
         return gotext.decode(plain, source)
     if jvm.recognises(plain):
@@ -43,6 +46,19 @@ def _decode(plain: bytes, source: str) -> Profile:
         return protobuf.decode(plain, source)
     except SourceError as error:
         raise (error if protobuf.begins(plain) else ForeignError(str(error))) from None
+
+
+def _legacy(plain: bytes, source: str) -> Profile | None:
+    try:
+        if binary.recognises(plain):
+            return protobuf.profile_of(binary.read(plain).build(), source)
+        head = plain[:4096].decode("utf-8", "replace")
+        for reader in (java, textual):
+            if reader.recognises(head):
+                return protobuf.profile_of(reader.read(plain.decode("utf-8", "replace")).build(), source)
+    except (ValueError, OverflowError) as error:
+        raise SourceError(f"{source}: a broken legacy profile ({error}); fetch it again") from None
+    return None
 
 
 def _textual(plain: bytes) -> bool:

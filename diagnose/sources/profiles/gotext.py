@@ -43,16 +43,26 @@ def decode(plain: bytes, source: str) -> Profile:
 
 
 def _counted(text: str) -> Iterator[tuple[list[Frame], Labels, int]]:
-    """Groups of `debug=1`. Leading runtime frames are hidden there; `hidden` says how many."""
-    for block in re.split(r"\n\s*\n", text.partition("\n")[2]):
-        lines = block.strip().splitlines()
-        head = _COUNT.match(lines[0].strip()) if lines else None
-        if head is None:
-            continue
-        found = (_RESOLVED.match(line) for line in lines[1:])
-        stack = [Frame(hit[1], hit[2], int(hit[3])) for hit in found if hit]
-        hidden = len(head[2].split()) - len(stack)
-        yield stack, (("hidden", str(hidden)),), int(head[1])
+    """Groups of `debug=1`. Leading runtime frames are hidden there; the label `hidden` says how many."""
+    head: re.Match[str] | None = None
+    stack: list[Frame] = []
+    for line in text.splitlines():
+        found = _COUNT.match(line.strip())
+        if found is not None:
+            if head is not None:
+                yield _hidden(head, stack)
+            head, stack = found, []
+        elif (named := _RESOLVED.match(line)) is not None:
+            stack.append(Frame(named[1], named[2], int(named[3])))
+    if head is not None:
+        yield _hidden(head, stack)
+
+
+def _hidden(head: re.Match[str], stack: list[Frame]) -> tuple[list[Frame], Labels, int]:
+    hidden = max(len(head[2].split()) - len(stack), 0)
+    if hidden and not stack:
+        stack = [Frame("")]  # nothing is named: a leaf of which only the address is known
+    return stack, (("hidden", str(hidden)),), int(head[1])
 
 
 def _dumped(text: str) -> Iterator[tuple[list[Frame], Labels, int]]:

@@ -11,6 +11,7 @@ from diagnose.signals.profile import Frame, Profile, ProfileKind
 _BY_TYPE = {
     "goroutine": ProfileKind.GOROUTINE,
     "threadcreate": ProfileKind.THREADCREATE,
+    "thread": ProfileKind.THREADCREATE,
     "inuse_space": ProfileKind.HEAP,
     "inuse_objects": ProfileKind.HEAP,
     "space": ProfileKind.HEAP,

@@ -24,8 +24,7 @@ def decode(data: bytes, source: str) -> Profile:
     from diagnose.sources.profiles.pprof_pb2 import Envelope
 
     try:
-        envelope = Envelope.FromString(data)
-        return _profile(envelope, tables(envelope), source)
+        return profile_of(Envelope.FromString(data), source)
     except (DecodeError, ValueError) as error:
         raise SourceError(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
 
@@ -35,7 +34,9 @@ def begins(data: bytes) -> bool:
     return len(data) > 4 and data[0] == 0x0A and data[1] <= 24 and data[2] in (0x08, 0x10)
 
 
-def _profile(envelope: Any, known: Tables, source: str) -> Profile:
+def profile_of(envelope: Any, source: str) -> Profile:
+    """The profile in a parsed envelope. Raises ValueError when its parts contradict each other."""
+    known = tables(envelope)
     types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
     if not types and len(envelope.sample):
         raise ValueError("missing sample type information")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.signals.profile import Frame
+from diagnose.sources.profiles.names import simplified
 
 Ints = NDArray[np.int64]
 
@@ -150,4 +151,7 @@ class _Frames:
         if function not in self._functions:
             raise ValueError(f"function {function} is not in the table")
         known = self._functions[function]
-        return Frame(self._text(known.name), self._text(known.filename), line, module)
+        name, system = self._text(known.name), self._text(known.system_name)
+        if name == system or not name:
+            name = simplified(system)  # nobody has prepared the name for reading
+        return Frame(name, self._text(known.filename), line, module)

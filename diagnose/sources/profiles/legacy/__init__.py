@@ -1,0 +1,1 @@
+"""Formats older than protobuf, rewritten as the protobuf that they stand for."""
