@@ -39,6 +39,7 @@ class Case:
     tls: bool = False
     small_disk: bool = False
     memory_limit_mb: float = 0.0
+    open_files_limit: int = 0
     skew_s: float = 0.0
     keep_one_log_line_in: int = 1
     captures: tuple[str, ...] = ("before", "during")

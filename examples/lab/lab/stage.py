@@ -96,7 +96,7 @@ async def set_up(case: Case, service: Service, *, prometheus: Prometheus, upstre
     ports = free_ports(("service", "control", "http", "tls", "dns", "store"))
     stub = await asyncio.create_subprocess_exec(str(upstream), env={**os.environ, **upstream_env(ports, home)})
     supervisor = Supervisor(
-        name=service.label, command=service.command(), env=service_env(case, service, ports=ports, home=home),
+        name=service.label, command=limited(case, service.command()), env=service_env(case, service, ports=ports, home=home),
         log_path=home / "app.log", style=case.seed % 3, limit_mb=case.memory_limit_mb,
     )  # fmt: skip
     write_config(home, service.spec.get("config", {}))
@@ -110,6 +110,11 @@ async def set_up(case: Case, service: Service, *, prometheus: Prometheus, upstre
     stage.tasks.append(asyncio.create_task(supervisor.keep()))
     prometheus.target(case.name, case.scrape_s, job=service.label, port=ports["service"])
     return stage
+
+
+def limited(case: Case, command: list[str]) -> list[str]:
+    """The command under the case's limit of open files (util-linux prlimit)."""
+    return ["prlimit", f"--nofile={case.open_files_limit}", *command] if case.open_files_limit else command
 
 
 def upstream_env(ports: dict[str, int], home: Path) -> dict[str, str]:
