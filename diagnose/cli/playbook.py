@@ -12,11 +12,15 @@ from typing import Annotated
 import typer
 
 from diagnose.checks.catalog import CheckSpec, ParameterSpec
+from diagnose.checks.finding import Answer
+from diagnose.errors import UsageError
+from diagnose.playbook.diagnosis import Step
 from diagnose.playbook.model import Library, Problem
 
 app = typer.Typer(help="The decision graphs: list, show, graph, lint, test, checks.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A playbook's name on the shelf, or the path of a file.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Also everything that it hands over to.")]
+Walked = Annotated[Path | None, typer.Option("--walk", help="A report.json or its folder: draw the way it took.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 
@@ -44,11 +48,11 @@ def list_(*, as_json: Json = False) -> None:
 
 
 @app.command()
-def show(name: Name, *, whole: Whole = False) -> None:
+def show(name: Name, *, walk: Walked = None, whole: Whole = False) -> None:
     """Draw a playbook as a tree in the terminal."""
     from diagnose.playbook import draw
 
-    print(draw.text(_load(name), whole=whole), end="")
+    print(draw.text(_load(name), _steps(walk), whole=whole), end="")
 
 
 @app.command()
@@ -57,13 +61,14 @@ def graph(
     *,
     form: Annotated[Format, typer.Option("--format", help="The drawing's language.")] = Format.SVG,
     out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of stdout.")] = None,
+    walk: Walked = None,
     whole: Whole = False,
 ) -> None:
     """Draw a playbook as SVG, Mermaid or DOT."""
     from diagnose.playbook import draw, svg
 
     drawings = {Format.SVG: svg.svg, Format.MERMAID: draw.mermaid, Format.DOT: draw.dot}
-    drawn = drawings[form](_load(name), whole=whole)
+    drawn = drawings[form](_load(name), _steps(walk), whole=whole)
     if out is None:
         print(drawn, end="")
     else:
@@ -149,6 +154,18 @@ def _specs() -> Mapping[str, CheckSpec]:
     from diagnose.playbook.expression import OWN
 
     return {name: check.spec for name, check in catalogue().items()} | {own.name: own for own in OWN.values()}
+
+
+def _steps(report: Path | None) -> tuple[Step, ...]:
+    """The steps that a report.json tells. Raises UsageError when the file is none."""
+    if report is None:
+        return ()
+    file = report / "report.json" if report.is_dir() else report
+    try:
+        path = json.loads(file.read_bytes())["path"]
+        return tuple(Step(one["node"], one["question"], Answer(one["answer"]), one["because"]) for one in path)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{file}: no report.json of an incident ({error}); name one that was written here") from None
 
 
 def _problem(problem: Problem) -> dict[str, object]:

@@ -34,7 +34,7 @@ def mermaid(library: Library, path: Sequence[Step] = (), *, whole: bool = False)
         lines.append(f"  {ids[box.id]}{left}{_mermaid_text(box)}{right}")
     for arrow in drawn.arrows:
         line = "==>" if arrow.taken else "-->"
-        lines.append(f"  {ids[arrow.source]} {line}|{arrow.label}| {ids[arrow.target]}")
+        lines.append(f'  {ids[arrow.source]} {line}|"{arrow.label}"| {ids[arrow.target]}')
     if taken := [ids[box.id] for box in drawn.boxes if box.taken]:
         lines += ["  classDef taken stroke-width:3px,font-weight:bold", f"  class {','.join(taken)} taken"]
     return "\n".join(lines) + "\n"
@@ -100,12 +100,12 @@ class _Tree:
             yield from self._branches(ways[:-1], margin)
             at = self._down(ways[-1]) if ways else None
             if ways:
-                yield f"{margin}│ {_answer(ways[-1])}" if at else f"{margin}└─ {self._end(ways[-1])}"
+                yield f"{margin}│ {ways[-1].label}" if at else f"{margin}└─ {self._end(ways[-1])}"
 
     def _branches(self, ways: Sequence[Arrow], margin: str) -> Iterator[str]:
         for arrow in ways:
             if self._goes_on(arrow):
-                yield f"{margin}├─ {_answer(arrow)}"
+                yield f"{margin}├─ {arrow.label}"
                 yield from self.lines(arrow.target, margin + "│  ")
             else:
                 yield f"{margin}├─ {self._end(arrow)}"
@@ -120,7 +120,7 @@ class _Tree:
         return inner and (arrow.taken or not box.taken)
 
     def _end(self, arrow: Arrow) -> str:
-        return f"{_answer(arrow)} {_end(self._boxes[arrow.target])}"
+        return f"{arrow.label} {_end(self._boxes[arrow.target])}"
 
 
 def _end(box: Box) -> str:
@@ -133,10 +133,6 @@ def _end(box: Box) -> str:
             return f"?? {box.text}"
         case _:
             return f"{box.name} (see there)"
-
-
-def _answer(arrow: Arrow) -> str:
-    return f"[{arrow.label}]" if arrow.taken else arrow.label
 
 
 def _line(box: Box) -> str:

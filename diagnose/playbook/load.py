@@ -71,8 +71,9 @@ class _Books:
             self.read[name] = _strict(path)
         return self.read[name]
 
-    def all(self) -> Iterator[Playbook]:
-        return (book for name in self.names() if (book := self.get(name)))
+    def of(self, folder: Path) -> Iterator[Playbook]:
+        books = (book for name in self.names() if (book := self.get(name)))
+        return (book for book in books if Path(book.place.file).parent == folder)
 
 
 def _locate(name_or_path: str, shelf: Path) -> Path:
@@ -136,16 +137,18 @@ def _found(node: Node, book: Playbook, books: _Books) -> Mapping[Answer, Edge]:
 
 
 def _leaf(edge: Edge, book: Playbook, books: _Books) -> Leaf | None:
-    """The leaf of that name here, else of that cause here; else the one elsewhere, unless several claim it."""
+    """The leaf of that name or cause: here, else in the same folder, else in another; one must stand out."""
     if own := _named(edge.name, (book,)):
         return own[0]
-    elsewhere = _named(edge.name, (other for other in books.all() if other.name != book.name))
-    homes = [leaf for leaf in elsewhere if leaf.playbook == leaf.name]
-    if len(homes) == 1 or len(elsewhere) == 1:
-        return (homes or elsewhere)[0]
-    if elsewhere:
-        ways = ", ".join(f"=> {leaf.playbook}/{leaf.name}" for leaf in elsewhere)
-        raise SpecError(f"{edge.place}: '=> {edge.name}' could be several leaves; write one of {ways}")
+    home = Path(book.place.file).parent
+    for folder in sorted(books.folders, key=lambda one: one != home):
+        found = _named(edge.name, books.of(folder))
+        alike = [leaf for leaf in found if leaf.playbook == leaf.name]
+        if len(found) == 1 or len(alike) == 1:
+            return (alike or found)[0]
+        if found:
+            ways = ", ".join(f"=> {leaf.playbook}/{leaf.name}" for leaf in found)
+            raise SpecError(f"{edge.place}: '=> {edge.name}' could be several leaves; write one of {ways}")
     return None
 
 

@@ -35,17 +35,22 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """From a box to a box, for one or more answers."""
+    """From a box to a box, for some answers; `answer` is the one that a walk gave, None when it went elsewhere."""
 
     source: str
     target: str
     answers: tuple[Answer, ...]
-    taken: bool = False
+    answer: Answer | None = None
+
+    @property
+    def taken(self) -> bool:
+        """Whether a walk went this way."""
+        return self.answer is not None
 
     @property
     def label(self) -> str:
-        """The answers as one text."""
-        return ", ".join(self.answers)
+        """The answers as one text, the one that was given in brackets."""
+        return ", ".join(f"[{answer}]" if answer is self.answer else answer for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,9 @@ def picture(library: Library, path: Sequence[Step] = (), *, whole: bool = False)
     arrows: list[Arrow] = []
     for node in nodes:
         for target, answers in _grouped(library, node, shown).items():
-            taken = node.id in steps and steps[node.id].answer in answers
-            arrows.append(Arrow(node.id, target.id, answers, taken))
+            given = steps[node.id].answer if node.id in steps else None
+            taken = given in answers
+            arrows.append(Arrow(node.id, target.id, answers, given if taken else None))
             if target.id not in boxes or (taken and not boxes[target.id].taken and target.shape is not Shape.QUESTION):
                 boxes[target.id] = Box(target.id, target.name, target.text, target.shape, taken)
     return Picture(library.playbooks[library.root].title, tuple(boxes.values()), tuple(arrows))

@@ -65,6 +65,7 @@ def schema(catalogue: Mapping[str, CheckSpec]) -> Schema:
     node = _object(read.NODE, tests | {"person": person} | {answer.value: target for answer in Answer})
     node["required"] += list(Answer)
     node["anyOf"] = [{"required": [key]} for key in (*TESTS, "person") if key != "with"]
+    with_ = {"allOf": [{"$ref": "#/definitions/parameters"}]}
     leaf = _object(read.LEAF, {"cause": _causes(), "actions": _list("action"), "missing": _list("missing")})
     words: dict[str, Schema] = {"when": {"enum": list(read.When)}, "signal": {"enum": list(Signal)}}
     return {
@@ -81,8 +82,9 @@ def schema(catalogue: Mapping[str, CheckSpec]) -> Schema:
             },
         ),
         "definitions": {
-            "node": _with_parameters(node, catalogue),
-            "part": _with_parameters(_object(dict.fromkeys(TESTS, False), tests), catalogue),
+            "node": {**node, **with_},
+            "part": {**_object(dict.fromkeys(TESTS, False), tests), **with_},
+            "parameters": _parameters(catalogue),
             "leaf": leaf,
             "action": _object(read.ACTION, {"when": words["when"]}),
             "missing": _object(read.MISSING, {"signal": words["signal"]}),
@@ -115,7 +117,8 @@ def _check_names(catalogue: Mapping[str, CheckSpec]) -> Schema:
     return {"anyOf": [*known, {"type": "string"}]}
 
 
-def _with_parameters(node: Schema, catalogue: Mapping[str, CheckSpec]) -> Schema:
+def _parameters(catalogue: Mapping[str, CheckSpec]) -> Schema:
+    """Which parameters go with which check."""
     rules = [
         {
             "if": {"properties": {"check": {"const": name}}, "required": ["check"]},
@@ -123,7 +126,7 @@ def _with_parameters(node: Schema, catalogue: Mapping[str, CheckSpec]) -> Schema
         }
         for name in sorted(catalogue)
     ]
-    return {**node, "allOf": rules} if rules else node
+    return {"allOf": rules} if rules else {}
 
 
 def _own(spec: CheckSpec) -> Schema:

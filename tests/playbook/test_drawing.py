@@ -82,7 +82,7 @@ def test_the_tree_with_a_walk_in_it(front: Library) -> None:
 @pytest.mark.parametrize("whole", [False, True])
 def test_mermaid_has_every_edge(front: Library, whole: bool) -> None:
     drawn = draw.mermaid(front, whole=whole)
-    answers = [answer for label in re.findall(r"\|([^|]+)\|", drawn) for answer in label.split(", ")]
+    answers = [answer for label in re.findall(r"\|\"([^|]+)\"\|", drawn) for answer in label.split(", ")]
     assert len(answers) == (12 if whole else 9)
     boxes = set(re.findall(r"^  (n\d+)[^ ]", drawn, re.MULTILINE))
     assert boxes == set(re.findall(r"\bn\d+\b", drawn))
@@ -91,12 +91,12 @@ def test_mermaid_has_every_edge(front: Library, whole: bool) -> None:
 def test_mermaid_codes_what_would_end_a_label(front: Library) -> None:
     drawn = draw.mermaid(front, taken(front).steps)
     assert "80 % #34;more#34; #60;b#62;" in drawn
-    assert "==>|yes|" in drawn
+    assert '==>|"[yes]"|' in drawn
 
 
 def test_dot_quotes_and_marks_the_way(front: Library) -> None:
     drawn = draw.dot(front, taken(front).steps)
-    assert '"front/slow" -> "back/pool" [label="yes", style=bold, penwidth=2];' in drawn
+    assert '"front/slow" -> "back/pool" [label="[yes]", style=bold, penwidth=2];' in drawn
     assert '80 % \\"more\\" <b>' in drawn
     assert drawn.count("->") - drawn.count('"front/deployed->') >= 8
 

@@ -215,3 +215,19 @@ def test_quantities(text: str, value: tuple[float, str] | None) -> None:
 def test_numbers(text: str, value: float | None) -> None:
     assert number(text) == value
     assert type(number(text)) is type(value)
+
+
+def test_ones_own_leaf_does_not_disturb_the_playbooks_that_ship(write, tmp_path: Path) -> None:
+    leaf = "playbook: ends\ntitle: Ends\nleaves:\n  crash-loop: {remedy: theirs}\n"
+    shelf = write(ends=leaf, theirs=GOOD.replace("small", "theirs").replace("=> oom-kill", "=> crash-loop"))
+    own = tmp_path / "own"
+    own.mkdir()
+    mine = GOOD.replace("small", "mine").replace("yes: => oom-kill", "yes: -> theirs").replace("oom-kill", "crash-loop")
+    (own / "mine.yaml").write_text(mine)
+    library = load.load(str(own / "mine.yaml"), shelf=shelf)
+    ends = {
+        name: {edge.playbook for edge in book.nodes["first"].edges.values()}
+        for name, book in library.playbooks.items()
+        if book.nodes
+    }
+    assert ends == {"mine": {"theirs", "mine"}, "theirs": {"ends"}}
