@@ -26,27 +26,57 @@ _SUSPICIOUS = re.compile(
     re.IGNORECASE,
 )
 _RULES = (
-    ("private-key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.S), "<private-key>"),
+    (
+        "private-key",
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", re.DOTALL),
+        "<private-key>",
+    ),
     ("connection-string", re.compile(r"(?<=://)([^\s:/@\"']*):([^\s/@\"']+)@"), r"\1:<password>@"),
-    ("authorization", re.compile(r"\b(authorization[\"']?\s*[:=]\s*[\"']?(?:basic|bearer|digest|token|negotiate)?\s*)(?!<)[\w.~+/=-]{4,}", re.I), r"\1<secret>"),
-    ("bearer-token", re.compile(r"\b(bearer\s+)[\w.~+/=-]{8,}", re.I), r"\1<token>"),
+    (
+        "authorization",
+        re.compile(
+            r"\b(authorization\\?[\"']?\s*[:=]\s*\\?[\"']?(?:(?:basic|bearer|digest|token|negotiate)\s+)?)"
+            r"(?!<|(?:basic|bearer|digest|token|negotiate)\b)[\w.~+/=:-]{4,}",
+            re.IGNORECASE,
+        ),
+        r"\1<secret>",
+    ),
+    ("bearer-token", re.compile(r"\b(bearer\s+)(?=\S*\d)[\w.~+/=-]{8,}", re.IGNORECASE), r"\1<token>"),
     ("jwt", re.compile(r"\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"), "<jwt>"),
-    ("cookie", re.compile(r"\b((?:set-)?cookie[\"']?\s*[:=]\s*[\"']?)(?!<)[^\s\"';]+(?:;\s*[\w.-]+=[^\s\"';]+)*", re.I), r"\1<cookie>"),
-    ("password", re.compile(r"\b(IDENTIFIED BY\s+)" + _VALUE, re.I), r"\1<secret>"),
-    ("secret", re.compile(rf"({_BEFORE}(?:{_PASSWORDS}){_IS}){_KNOWN}{_VALUE}", re.I), r"\1<secret>"),
+    (
+        "cookie",
+        re.compile(
+            r"\b((?:set-)?cookie\\?[\"']?\s*[:=]\s*\\?[\"']?)(?!<)[\w.-]+=[^\s\"';]+(?:;\s*[\w.-]+(?:=[^\s\"';]+)?)*",
+            re.IGNORECASE,
+        ),
+        r"\1<cookie>",
+    ),
+    ("password", re.compile(r"\b(IDENTIFIED BY\s+)" + _VALUE, re.IGNORECASE), r"\1<secret>"),
+    ("secret", re.compile(rf"({_BEFORE}(?:{_PASSWORDS}){_IS}){_KNOWN}{_VALUE}", re.IGNORECASE), r"\1<secret>"),
     # Prose says `token: expired` too, so what follows these names must not be a plain word.
-    ("secret", re.compile(rf"({_BEFORE}(?:{_TOKENS}){_IS}){_KNOWN}(?![A-Za-z]+\b){_VALUE}", re.I), r"\1<secret>"),
+    (
+        "secret",
+        re.compile(rf"({_BEFORE}(?:{_TOKENS}){_IS}){_KNOWN}(?![A-Za-z]+\b(?!-)){_VALUE}", re.IGNORECASE),
+        r"\1<secret>",
+    ),
     ("aws-key", re.compile(r"\b(?:AKIA|ASIA|AGPA|AIDA|AROA|ANPA)[0-9A-Z]{16}\b"), "<aws-key>"),
     (
         "token",
         re.compile(
             r"\bgh[pousr]_\w{30,}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{18,}|\bxox[abeprs]-[\w-]{10,}|\bnpm_\w{30,}|"
-            r"\b[srp]k[-_](?:live|test|proj|ant)?[-_]?[\w-]{16,}|\bAIza[\w-]{35}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{20,}"
+            r"\b[srp]k[-_](?:live|test|proj|ant)[-_][\w-]{10,}|\bsk-\w{20,}|\bAIza[\w-]{35}|"
+            r"\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{20,}"
         ),
         "<token>",
     ),
-    ("email", re.compile(r"(?<![\w.+-/@])[\w.+-]+@(?!(?:localhost|<))[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"), "<email>"),
-)  # fmt: skip
+    (
+        "email",
+        re.compile(
+            r"(?<![\w.+/@-])[\w.+-]+@(?!localhost|<)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b(?!:\d)",
+        ),
+        "<email>",
+    ),
+)
 _CARD = re.compile(r"(?<![\w.-])\d(?:[ -]?\d){13,18}(?![\w-])")
 _SECRET_FIELD = re.compile(
     r"(?:^|[._-])(?:pass(?:word|wd|phrase)?|pwd|secret|(?:auth|access|refresh|api|id|bearer|session)?[._-]?token|api[._-]?key|"

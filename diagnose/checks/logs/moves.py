@@ -54,7 +54,7 @@ def series(digest: LogDigest, pattern: Pattern) -> IntArray:
 
 
 def _totals(digest: LogDigest) -> IntArray:
-    return np.sum([np.zeros(digest.buckets, dtype=np.int64), *digest.levels.values()], axis=0)
+    return np.asarray(np.sum([np.zeros(digest.buckets, dtype=np.int64), *digest.levels.values()], axis=0))
 
 
 def _move(digest: LogDigest, pattern: Pattern, totals: IntArray, onset: float | None) -> PatternMove:

@@ -102,7 +102,7 @@ def _means(latency: FloatArray, requests: IntArray, width: int) -> FloatArray:
     weights = np.where(np.isfinite(latency), requests, 0)[:whole].reshape(-1, width).astype(float)
     seconds = np.where(np.isfinite(latency), latency, 0.0)[:whole].reshape(-1, width) * weights
     total = weights.sum(axis=1)
-    return np.divide(seconds.sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
+    return np.asarray(np.divide(seconds.sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0))
 
 
 def _rank_split(values: FloatArray) -> int:

@@ -33,8 +33,8 @@ class _Matcher:
 _MATCHERS = tuple(
     _Matcher(
         phrase,
-        re.compile(phrase.words, re.IGNORECASE | re.MULTILINE),
-        re.compile(phrase.unless, re.IGNORECASE) if phrase.unless else None,
+        re.compile("|".join(phrase.words), re.IGNORECASE | re.MULTILINE),
+        re.compile("|".join(phrase.unless), re.IGNORECASE) if phrase.unless else None,
     )
     for phrase in PHRASES
 )
@@ -43,7 +43,9 @@ _SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-k
 # A specific cause is told by words that also fit a general one: the general one gives way.
 _GIVES_WAY = {
     "slow-dependency": {"db-pool-exhaustion", "lock-contention", "dns-failure", "deadlock", "tls-certificate"},
-    "dependency-down": {"dns-failure", "tls-certificate", "auth-failure", "db-pool-exhaustion", "fd-leak", "harmless", "rate-limited"},
+    "dependency-down": {
+        "dns-failure", "tls-certificate", "auth-failure", "db-pool-exhaustion", "fd-leak", "harmless", "rate-limited",
+    },
     "application-error": {
         "oom-kill", "db-pool-exhaustion", "dns-failure", "tls-certificate", "auth-failure", "disk-full", "fd-leak",
         "deadlock", "lock-contention", "dependency-down", "slow-dependency", "rate-limited", "bad-config", "crash-loop",

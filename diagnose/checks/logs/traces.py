@@ -11,23 +11,40 @@ from diagnose.checks.profiles.gomodule import go_module, package_of
 from diagnose.signals.events import Pattern
 from diagnose.signals.profile import Frame
 
-_GO_CALL = re.compile(r"\s*(?P<name>[\w./%~-]+(?:\.\(\*?[\w\[\].,]+\))?[\w.\[\]-]*)\((?P<args>.*)\)(?: in goroutine \d+)?\s*$")
+_GO_CALL = re.compile(
+    r"\s*(?P<name>[\w./%~-]+(?:\.\(\*?[\w\[\].,]+\))?[\w.\[\]-]*)\((?P<args>.*)\)(?: in goroutine \d+)?\s*$"
+)
 _GO_BARE = re.compile(r"\s*(?:created by )?(?P<name>[\w./%-]+\.(?:\(\*?\w+\)\.)?[\w.]+)(?: in goroutine \d+)?\s*$")
 _GO_PLACE = re.compile(r"\s*(?P<file>\S+\.go):(?P<line>\d+)")
 _GO_GOROUTINE = re.compile(r"goroutine \d+ \[")
-_JAVA = re.compile(
-    r"\s*at (?:[\w.@-]+/{1,2})?(?P<name>[\w$.]+\.[\w$<>]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)"
-)
+_JAVA = re.compile(r"\s*at (?:[\w.@-]+/{1,2})?(?P<name>[\w$.]+\.[\w$<>]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)")
 _PYTHON = re.compile(r"\s*File \"(?P<file>[^\"]+)\", line (?P<line>\d+)(?:, in (?P<name>\S+))?")
 _NODE = re.compile(
     r"\s*at (?:async )?(?:(?P<name>[^()]+?) (?:\[as \w+\] )?)?\(?(?:file://)?(?P<file>(?:[A-Za-z]:\\|/|node:|webpack:|\.)[^():]*?):(?P<line>\d+):\d+\)?\s*$"
 )
-_DOTNET = re.compile(r"\s*at (?P<name>[\w.`<>+\[\],|]+)\((?P<args>[^)]*)\)(?: in (?P<file>.+?):line (?P<line>\d+))?\s*$")
+_DOTNET = re.compile(
+    r"\s*at (?P<name>[\w.`<>+\[\],|]+)\((?P<args>[^)]*)\)(?: in (?P<file>.+?):line (?P<line>\d+))?\s*$"
+)
 _RUBY = re.compile(r"\s*(?:from )?(?P<file>[\w./@-]+\.rb):(?P<line>\d+):in [`'](?P<name>[^']+)'")
 _PHP = re.compile(r"#\d+ (?P<file>/[^(]+)\((?P<line>\d+)\): (?P<name>[\w\\:>-]+)")
 _RUST = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<name>[\w:<>{}$# ]+)\s*$")
 _RUST_PLACE = re.compile(r"\s+at (?P<file>\S+\.rs):(?P<line>\d+)")
-_DOTNET_FOREIGN = ("System.", "Microsoft.", "Npgsql.", "Newtonsoft.", "Grpc.", "StackExchange.", "Polly.", "Serilog.", "MediatR.", "Autofac.", "Dapper.", "MySql.", "RabbitMQ.", "Confluent.")
+_DOTNET_FOREIGN = (
+    "System.",
+    "Microsoft.",
+    "Npgsql.",
+    "Newtonsoft.",
+    "Grpc.",
+    "StackExchange.",
+    "Polly.",
+    "Serilog.",
+    "MediatR.",
+    "Autofac.",
+    "Dapper.",
+    "MySql.",
+    "RabbitMQ.",
+    "Confluent.",
+)
 _RUBY_FOREIGN = ("/gems/", "/ruby/", "/rubygems/", "<internal:")
 _PHP_FOREIGN = ("/vendor/",)
 _GENERATED = ("$$Lambda", "CGLIB$$", "$Proxy", "$$FastClass", "$$Enhancer", "<generated>")
@@ -73,7 +90,10 @@ def _go(lines: Sequence[str]) -> tuple[str, str] | None:
     if not frames:
         return None
     module = go_module(frames)
-    panicking = max((i for i, frame in enumerate(frames) if frame.function in {"panic", "runtime.gopanic", "runtime.sigpanic"}), default=-1)
+    panicking = max(
+        (i for i, frame in enumerate(frames) if frame.function in {"panic", "runtime.gopanic", "runtime.sigpanic"}),
+        default=-1,
+    )
     for frame in frames[panicking + 1 :]:
         if module.owns(frame) and not _borrowed(frame):
             return _shown(frame)
@@ -135,7 +155,11 @@ def _java(lines: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _foreign_java(name: str, file: str) -> bool:
-    if file and not file.endswith((".java", ".kt", ".scala", ".groovy", ".clj")) and file not in {"Native Method", "Unknown Source"}:
+    if (
+        file
+        and not file.endswith((".java", ".kt", ".scala", ".groovy", ".clj"))
+        and file not in {"Native Method", "Unknown Source"}
+    ):
         return True
     return name.startswith(JVM_FOREIGN) or any(mark in name or mark in file for mark in _GENERATED)
 
@@ -143,7 +167,9 @@ def _foreign_java(name: str, file: str) -> bool:
 # --- others, all innermost first
 
 
-def _first(lines: Sequence[str], shape: re.Pattern[str], foreign: tuple[str, ...], *, by_name: bool = False) -> tuple[str, str] | None:
+def _first(
+    lines: Sequence[str], shape: re.Pattern[str], foreign: tuple[str, ...], *, by_name: bool = False
+) -> tuple[str, str] | None:
     for line in lines:
         found = shape.match(line)
         if found is None:
@@ -157,7 +183,9 @@ def _first(lines: Sequence[str], shape: re.Pattern[str], foreign: tuple[str, ...
 
 def _dotnet(lines: Sequence[str]) -> tuple[str, str] | None:
     """An inner exception's frames stand before those of the outer one."""
-    if not any(" in " in line and ":line " in line for line in lines) and not any(line.lstrip().startswith("at System.") for line in lines):
+    if not any(" in " in line and ":line " in line for line in lines) and not any(
+        line.lstrip().startswith("at System.") for line in lines
+    ):
         return None
     return _first(lines, _DOTNET, _DOTNET_FOREIGN, by_name=True)
 

@@ -88,6 +88,7 @@ class Assembler:
 
     def _continue(self, line: str) -> None:
         """A line without a time stamp: part of the record before, or what a process printed on its own."""
+        line = self._reader.bare(line)
         if not line.strip():
             if self._extra:
                 self._extra.append("")
@@ -112,7 +113,13 @@ class Assembler:
     def _second_half(self, stated: re.Match[str]) -> bool:
         """java.util.logging writes level and message on a second line."""
         held = self._held
-        return held is not None and self._open and held.level == levels.UNKNOWN and stated[1] in _BOOT_MARKS and not self._extra
+        return (
+            held is not None
+            and self._open
+            and held.level == levels.UNKNOWN
+            and stated[1] in _BOOT_MARKS
+            and not self._extra
+        )
 
     def _attach(self, line: str) -> None:
         if len(self._extra) < LINES:
@@ -138,10 +145,10 @@ def _whole(held: Record, extra: list[str]) -> Record:
         extra = extra[1:]
     while extra and not extra[-1]:
         extra = extra[:-1]
-    if not extra or not is_trace(extra) and not is_trace([held.message]):
+    if not extra or (not is_trace(extra) and not is_trace([held.message])):
         return held
-    lines = [held.message, *extra] if held.format == "plain" else extra
     message = held.message
+    lines = [message, *extra] if held.format == "plain" or "Traceback (" in message else extra
     if not message.startswith(("panic: ", "fatal error: ")):
-        message = joined("" if message.startswith("Traceback (") else message, exception_of(lines))
+        message = joined(message.partition("Traceback (most")[0].strip(), exception_of(lines))
     return held._replace(message=message, stack=held.stack or clipped(lines))

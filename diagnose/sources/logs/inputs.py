@@ -12,8 +12,36 @@ from diagnose.signals.evidence import Gap, Signal
 STDIN = "-"
 _ROTATED = re.compile(r"^(?P<stem>.*?)(?:[.-](?P<number>\d{1,4}))?(?P<packed>\.(?:gz|zst|xz|bz2))?$")
 _NOT_LOGS = frozenset(
-    ".png .jpg .gif .pdf .zip .tar .tgz .so .pyc .exe .bin .pb .db .sqlite .parquet .wal .idx .yaml .yml .toml .md .html "
-    ".py .go .js .java .rs .css".split()
+    [
+        ".png",
+        ".jpg",
+        ".gif",
+        ".pdf",
+        ".zip",
+        ".tar",
+        ".tgz",
+        ".so",
+        ".pyc",
+        ".exe",
+        ".bin",
+        ".pb",
+        ".db",
+        ".sqlite",
+        ".parquet",
+        ".wal",
+        ".idx",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".md",
+        ".html",
+        ".py",
+        ".go",
+        ".js",
+        ".java",
+        ".rs",
+        ".css",
+    ]
 )
 _MOST = 5_000
 
@@ -43,7 +71,7 @@ def _files(source: str) -> Iterator[str]:
     elif path.exists():
         yield str(path)
     elif glob.has_magic(source):
-        yield from _ordered(name for name in glob.glob(str(path), recursive=True) if Path(name).is_file())
+        yield from _ordered(name for name in glob.iglob(str(path), recursive=True) if Path(name).is_file())
 
 
 def _may_be_log(path: Path) -> bool:

@@ -12,7 +12,8 @@ TRACE, DEBUG, INFO, WARN, ERROR, FATAL, UNKNOWN = range(7)
 _WORDS = {
     TRACE: "trace trc verbose verb vrb finest finer all",
     DEBUG: "debug dbg debu fine config debug1 debug2 debug3 debug4 debug5",
-    INFO: "info inf information informational notice note log statement detail hint system ok success",
+    INFO: "info inf information informational notice note log statement detail hint context query location system ok"
+    " success",
     WARN: "warn wrn warning warni",
     ERROR: "error err erro eror severe fail failure",
     FATAL: "fatal ftl fata critical crit emerg emergency alert panic dpanic crt",
@@ -20,8 +21,34 @@ _WORDS = {
 WORDS = {word: level for level, words in _WORDS.items() for word in words.split()}
 
 _STATED = "|".join(
-    "TRACE TRC VERBOSE FINEST FINER DEBUG[1-5]? DBG FINE INFO INFORMATION NOTICE INF WARNING WARN WRN "
-    "ERROR ERRO ERR SEVERE CRITICAL CRIT EMERG ALERT FATAL FTL PANIC".split()
+    [
+        "TRACE",
+        "TRC",
+        "VERBOSE",
+        "FINEST",
+        "FINER",
+        "DEBUG[1-5]?",
+        "DBG",
+        "FINE",
+        "INFO",
+        "INFORMATION",
+        "NOTICE",
+        "INF",
+        "WARNING",
+        "WARN",
+        "WRN",
+        "ERROR",
+        "ERRO",
+        "ERR",
+        "SEVERE",
+        "CRITICAL",
+        "CRIT",
+        "EMERG",
+        "ALERT",
+        "FATAL",
+        "FTL",
+        "PANIC",
+    ]
 )
 _TITLED = "Trace|Debug|Information|Info|Notice|Note|Warning|Warn|Error|Critical|Fatal|Verbose|System"
 _LOWER = "trace|debug[1-5]?|info|notice|warning|warn|error|err|crit|critical|alert|emerg|fatal|panic|dpanic|fail"
@@ -31,6 +58,8 @@ HEAD = re.compile(
     rf"(?<![\w/.=-])(?P<upper>{_STATED})(?![\w/=-]|\.\w)"
     rf"|[\[<|](?:[\w.-]+:)?(?P<bracket>{_LOWER}|{_TITLED})[\]>|]"
     rf"|^[\s,|\]-]*(?P<plain>{_LOWER}|{_TITLED})(?:\s*:|[\s|\t])"
+    r"|(?<=[\]\w] )(?P<database>LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION):\s"
+    rf"|^[\s\]]*\w+\.(?P<channel>{_STATED}):"
     r"|\]:? (?P<colon>error|fatal|warning|debug|info|warn):\s"
     r"|^\s+\d+\s+\d+\s+(?P<logcat>[VDIWEF])\s"
     r"|^\s+[0-9A-Fa-f]{8,}\s(?P<letter>[TDIWEF])\s"
@@ -45,7 +74,9 @@ def of_word(word: str) -> int:
     if known is not None:
         return known
     lowered = word.strip().lower()
-    return WORDS.get(lowered, _LETTERS.get(word, UNKNOWN) if len(word) == 1 else WORDS.get(lowered.rstrip("0123456789"), UNKNOWN))
+    return WORDS.get(
+        lowered, _LETTERS.get(word, UNKNOWN) if len(word) == 1 else WORDS.get(lowered.rstrip("0123456789"), UNKNOWN)
+    )
 
 
 def of_letter(letter: str) -> int:

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 
 from diagnose.sources.logs import levels
+from diagnose.sources.logs.flat import pairs, salvaged
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.structured import FieldReader, pairs
+from diagnose.sources.logs.structured import FieldReader
 from diagnose.sources.logs.text import TextReader
+from diagnose.sources.logs.w3c import Columns
 
 _LOGFMT = re.compile(r"""[A-Za-z_@][\w.@/-]*=(?:"[^"]*"|\S*)(?: |$)""")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([FP])(?: |$)")
@@ -31,6 +33,7 @@ class LineReader:
         self._fields = FieldReader(clock)
         self._text = TextReader(clock)
         self._inner = TextReader(clock)
+        self._columns: Columns | None = None
         self._partial: dict[str, str] = {}
         self.broken = 0
 
@@ -38,22 +41,46 @@ class LineReader:
         """The record of a line; None when it has no time of its own: it continues a record or stands alone."""
         if line[:1] == "{" and (found := self._object(line)) is not None:
             return self._from_object(found)
+        if (line[:1] == "#" or self._columns is not None) and (record := self._column(line)) is not None:
+            return record
         if "\x1b" in line:
             line = _ANSI.sub("", line)
         if _LOGFMT.match(line):
-            record = self._fields.read(dict(pairs(line)), format="logfmt")
+            record = self._fields.read(pairs(line), format="logfmt")
             if record.time is not None:
                 return record
         if (found_cri := _CRI.match(line)) is not None:
             return self._cri(line, found_cri)
         return self._prefixed(line)
 
+    def bare(self, line: str) -> str:
+        """A line without colours and without the prefix that docker compose or kubectl put before it."""
+        line = _ANSI.sub("", line) if "\x1b" in line else line
+        for pattern in (_PREFIXED, _COMPOSE):
+            if (prefix := pattern.match(line)) is not None:
+                return line[prefix.end() :]
+        return line
+
+    def _column(self, line: str) -> Record | None:
+        """A line of a W3C extended log; its directives are no records."""
+        if line[:1] == "#":
+            if not line.startswith(("#Fields:", "#Date:", "#Software:", "#Version:", "#Start-Date:", "#Remark:")):
+                return None
+            self._columns = self._columns or Columns()
+            self._columns.directive(line)
+            return PARTIAL
+        found = self._columns.read(line) if self._columns is not None else None
+        if found is None:
+            return None
+        record = self._fields.read(found, format="w3c")
+        return record if record.time is not None else None
+
     def payload(self, text: str) -> Record | None:
         """What a text inside an envelope says of itself: level, message, fields; its own time may be missing."""
         if text[:1] == "{" and (found := self._object(text)) is not None:
             return self._fields.read(found)
         if _LOGFMT.match(text):
-            return self._fields.read(dict(pairs(text)), format="logfmt")
+            return self._fields.read(pairs(text), format="logfmt")
         return self._inner.read(text)
 
     def _object(self, line: str) -> dict[str, Any] | None:
@@ -64,7 +91,8 @@ class LineReader:
                 found = _decode(line.rstrip().rstrip(",\x00"))
             except (msgspec.DecodeError, UnicodeError, RecursionError):
                 self.broken += 1
-                return None
+                found = salvaged(line)
+                return found if len(found) > 1 else None
         return found if isinstance(found, dict) else None
 
     def _from_object(self, found: dict[str, Any]) -> Record | None:
@@ -117,15 +145,20 @@ class LineReader:
                     return inner
                 return inner._replace(fields={**inner.fields, **dict(zip(names, prefix.groups(), strict=True))})
         record = self._text.read(line)
-        if record is not None and record.message[-1:] == "}" and (tail := _JSON_TAIL.search(record.message)) is not None:
+        if (
+            record is not None
+            and record.message[-1:] == "}"
+            and (tail := _JSON_TAIL.search(record.message)) is not None
+        ):
             return self._with_tail(record, tail)
         return record
 
     def _with_tail(self, record: Record, tail: re.Match[str]) -> Record:
         """A text line that ends in an object, as zap's console encoder and Laravel write it."""
+        broken = self.broken
         found = self._object(tail.group().strip())
-        if found is None:
-            self.broken -= 1
+        if self.broken > broken or found is None:
+            self.broken = broken
             return record
         inner = self._fields.read(found)
         head = record.message[: tail.start()].strip()

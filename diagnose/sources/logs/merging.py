@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from diagnose.sources.logs.patterns import Group, OTHER
+from diagnose.sources.logs.patterns import OTHER, Group
+from diagnose.sources.logs.record import Value
 
 _ALIKE = 0.6  # share of equal words; the best grouping accuracy on Loghub was found there
 _ANY = "<*>"
@@ -40,7 +41,7 @@ def _alike(held: list[str], words: list[str]) -> bool:
 
 def _variable(held: list[str], words: list[str]) -> bool:
     """Whether every place that differs looks like a value rather than a word of the sentence."""
-    return all(a == b or a == _ANY or _is_value(a) and _is_value(b) for a, b in zip(held, words, strict=True))
+    return all(a in (b, _ANY) or (_is_value(a) and _is_value(b)) for a, b in zip(held, words, strict=True))
 
 
 def _is_value(word: str) -> bool:
@@ -60,13 +61,13 @@ def _absorb(into: Group, other: Group, template: str) -> Group:
     return into
 
 
-def _absorb_field(into: Group, name: str, counts: dict[object, int] | None) -> None:
+def _absorb_field(into: Group, name: str, counts: dict[Value, int] | None) -> None:
     if name not in into.fields:
-        into.fields[name] = counts  # type: ignore[assignment]
+        into.fields[name] = counts
         return
     held = into.fields[name]
     if held is None or counts is None:
         into.fields[name] = None
         return
     for value, count in counts.items():
-        held[value] = held.get(value, 0) + count  # type: ignore[index, call-overload]
+        held[value] = held.get(value, 0) + count

@@ -10,8 +10,11 @@ _CACHE = 50_000
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan janv gen ene", "feb fev fév febr", "mar mars märz mrz", "apr avr abr", "may mai mag maj", "jun juin giu")
-        + ("jul juil lug", "aug aou aoû ago août", "sep sept set", "oct okt ott out", "nov", "dec dez dic déc"),
+        (
+            *("jan janv gen ene", "feb fev fév febr", "mar mars märz mrz", "apr avr abr", "may mai mag maj"),
+            *("jun juin giu", "jul juil lug", "aug aou aoû ago août", "sep sept set", "oct okt ott out", "nov"),
+            "dec dez dic déc",
+        ),
         start=1,
     )
     for name in names.split()
@@ -50,7 +53,7 @@ class Clock:
 
     def value(self, value: object) -> float | None:
         """Unix seconds of a JSON value: RFC 3339 or other text, a number in s, ms, us or ns, or {seconds, nanos}."""
-        if isinstance(value, str):
+        if value.__class__ is str:
             return self.text(value)
         if isinstance(value, bool) or value is None:
             return None
@@ -103,7 +106,7 @@ class Clock:
         """The moment of wall-clock seconds without a zone."""
         if self._zone is None:
             return naive
-        offset = (datetime(1970, 1, 1) + timedelta(seconds=naive)).replace(tzinfo=self._zone).utcoffset()  # noqa: DTZ001
+        offset = (datetime(1970, 1, 1) + timedelta(seconds=naive)).replace(tzinfo=self._zone).utcoffset()
         return naive - (offset.total_seconds() if offset else 0.0)
 
     def _naive(self, head: str) -> float | None:
@@ -116,7 +119,7 @@ class Clock:
         self._seen[head] = at
         return at
 
-    def yearless(self, make: Callable[[int], float | None], zone: str | None = None) -> float | None:
+    def yearless(self, make: Callable[[int], float | None]) -> float | None:
         """The moment of a stamp without a year; `make` gives the wall-clock seconds in a year, None if impossible."""
         self._guessed = True
         year = datetime.fromtimestamp(self._reference, UTC).year

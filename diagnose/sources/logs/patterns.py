@@ -58,8 +58,7 @@ class Grouping:
             group = self._group_of(key, message, source)
         if group.count == 0 or at < group.first:
             group.first = at
-        if at > group.last:
-            group.last = at
+        group.last = max(group.last, at)
         group.count += 1
         counts = group.counts
         counts[bucket] = counts.get(bucket, 0) + 1

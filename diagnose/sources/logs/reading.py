@@ -9,8 +9,8 @@ from datetime import tzinfo
 from pathlib import Path
 
 from diagnose.errors import SourceError
-from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.events import LogDigest, LogSource
+from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window, rfc3339
 from diagnose.sources.logs.assembly import Assembler
 from diagnose.sources.logs.inputs import STDIN, resolve

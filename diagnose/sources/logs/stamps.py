@@ -132,7 +132,8 @@ _SHAPES = {
         (
             "named",
             r"(?<!\w)(?P<nmon>[^\W\d_]{3,9})\.? +(?P<nday>\d{1,2}),?(?: (?P<ny1>(?:19|20)\d\d),?)? +"
-            rf"{_TIME.format('n')}(?: ?(?P<halfn>[AP]M))?(?: {_ZONE.format('n')})?(?: (?P<ny2>(?:19|20)\d\d)(?![\w.:]))?",
+            rf"{_TIME.format('n')}(?: ?(?P<halfn>[AP]M))?(?: {_ZONE.format('n')})?"
+            r"(?: (?P<ny2>(?:19|20)\d\d)(?![\w.:]))?",
             _named,
         ),
         (
@@ -154,11 +155,17 @@ _SHAPES = {
             rf"(?P<ptime>\d\d?:\d\d?:\d\d?(?::\d{{1,3}}|[.,]\d{{1,9}})?|\d{{6}}(?:[.,]\d+)?)(?!\d){_ZONE.format('p')}?",
             _packed,
         ),
-        ("epoch", r"(?:(?<![\w.:/-])|(?<=#\+))(?P<epoch>1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?)(?![\w:-]|\.\d)", _epoch),
+        (
+            "epoch",
+            r"(?:(?<![\w.:/-])|(?<=#\+))(?P<epoch>1\d{9}(?:\.\d{1,9}|\d{3}|\d{6}|\d{9})?)(?![\w:-]|\.\d)",
+            _epoch,
+        ),
         ("clock", rf"(?<![\w:./-]){_TIME.format('c')}(?![\d:])", _clock),
     )
 }
-_ANY = re.compile("|".join(f"(?P<{name.replace('-', '_')}_>{shape.pattern.pattern})" for name, shape in _SHAPES.items()))
+_ANY = re.compile(
+    "|".join(f"(?P<{name.replace('-', '_')}_>{shape.pattern.pattern})" for name, shape in _SHAPES.items())
+)
 _NAMES = {name.replace("-", "_") + "_": name for name in _SHAPES}
 _WORDS_BEFORE = 6
 
@@ -217,7 +224,9 @@ class StampFinder:
 
     def _convert(self, shape: _Shape, found: re.Match[str]) -> float | None:
         if shape.name == "iso":
-            return _iso(self._clock, found.groupdict() if found.group()[10:13] == " - " else {"iso": found.group("iso")})
+            return _iso(
+                self._clock, found.groupdict() if found.group()[10:13] == " - " else {"iso": found.group("iso")}
+            )
         text = found.group()
         if text not in self._memo:
             if len(self._memo) > 10_000:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from diagnose.errors import SourceError
 
@@ -60,18 +60,18 @@ def _decompressed(raw: BinaryIO, kind: str) -> BinaryIO:
 
 def _gzip(raw: BinaryIO) -> BinaryIO:
     try:
-        from isal import igzip  # noqa: PLC0415 - two and a half times faster, but not everywhere available
+        from isal import igzip
     except ImportError:
         return gzip.open(raw)  # type: ignore[return-value]
-    return igzip.open(raw)  # type: ignore[no-any-return]
+    return cast("BinaryIO", igzip.open(raw))  # type: ignore[no-untyped-call]
 
 
 def _zstd(raw: BinaryIO) -> BinaryIO:
     try:
-        from backports import zstd  # noqa: PLC0415 - only for compressed logs
+        from backports import zstd
     except ImportError:
-        from compression import zstd  # type: ignore[import-not-found, no-redef]  # noqa: PLC0415 - Python 3.14
-    return zstd.open(raw)  # type: ignore[no-any-return]
+        from compression import zstd  # type: ignore[import-not-found, no-redef]
+    return cast("BinaryIO", zstd.open(raw))
 
 
 def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> Iterator[list[str]]:

@@ -19,7 +19,10 @@ from diagnose.sources.logs.traffic import Traffic, kind_of
 from diagnose.sources.redact import Redactor
 
 _FINE = 7_200.0
-_ID = re.compile(r"(?:^|[._-])(?:request|req|trace|span|correlation|transaction|session|user|order|message|event)[._-]?id$|^id$", re.I)
+_ID = re.compile(
+    r"(?:^|[._-])(?:request|req|trace|span|correlation|transaction|session|user|order|message|event)[._-]?id$|^id$",
+    re.I,
+)
 _TRACE_LINES = 256
 
 
@@ -49,10 +52,8 @@ class Tally:
         at = record.time
         if at is None:
             return
-        if at < self.first:
-            self.first = at
-        if at > self.last:
-            self.last = at
+        self.first = min(self.first, at)
+        self.last = max(self.last, at)
         window = self.window
         if not window.start <= at < window.end:
             return

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from diagnose.sources.logs import access, levels
+from diagnose.sources.logs.flat import pairs
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record, Value
 from diagnose.sources.logs.stamps import Stamp, StampFinder
-from diagnose.sources.logs.structured import pairs
 from diagnose.sources.logs.traces import split_trace
 
 _PRIORITY = re.compile(r"<(\d{1,3})>")
@@ -23,6 +23,7 @@ _LOGGER = re.compile(
 _OPENING = re.compile(r"[\s:|\],>-]+")
 _TAIL_PAIR = re.compile(r"(?:^|[\s,{\[])[A-Za-z_][\w.-]*=\S")
 _HEAD = 140
+_QUOTED = frozenset("\"'=")
 
 
 class TextReader:
@@ -59,7 +60,8 @@ def _level(stamp: Stamp, head: str, rest: str) -> tuple[int, int]:
         return levels.of_word(stated.group(stated.lastgroup or 0)), 0
     stated = levels.HEAD.search(rest, 0, _HEAD)
     if stated is not None:
-        return levels.of_word(stated.group(stated.lastgroup or 0)), stated.end()
+        inside = rest[max(stated.start() - 1, 0)] in _QUOTED
+        return levels.of_word(stated.group(stated.lastgroup or 0)), 0 if inside else stated.end()
     if rest[:1] == " " and (mark := _REDIS.match(rest)) is not None:
         return _MARKS[mark[1]], mark.end()
     return levels.UNKNOWN, 0

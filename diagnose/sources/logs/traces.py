@@ -13,7 +13,7 @@ CONTINUES = re.compile(
 )
 # Lines that only occur in stack traces.
 _FRAME = re.compile(
-    r"\s+at \S|\s*at [\w.$<>/]+\(|goroutine \d+ \[|\s+File \".+\", line \d+|\t?\S+\.go:\d+|created by |Caused by: |"
+    r"\s+at \S|\s*at [\w.$<>/]+\(|goroutine \d+ \[|\s*File \".+\", line \d+|\t?\S+\.go:\d+|created by |Caused by: |"
     r"Traceback \(most recent|\s+\d+: +\S|\s+from \S+:\d+:in|#\d+ +\S+|\s+\.\.\. \d+ more"
 )
 _EXCEPTION = re.compile(
@@ -23,6 +23,7 @@ _EXCEPTION = re.compile(
 )
 _CAUSED = re.compile(r"(?:Caused by| ---> ):? ?(\S.*)")
 _ERROR_AFTER = re.compile(r"[A-Za-z_][\w.]*(?:: .*)?$")
+_TRACEBACK = "Traceback (most recent call last)"
 LINES = 256
 _CHARS = 600
 
@@ -58,7 +59,7 @@ def clipped(lines: list[str]) -> str:
 
 def exception_of(lines: list[str]) -> str:
     """What went wrong according to a trace: the exception's line and its innermost cause, '' when it does not say."""
-    if any(line.lstrip().startswith("Traceback (most recent call last)") for line in lines):
+    if any(_TRACEBACK in line for line in lines):
         return _python(lines)
     first = next((found for line in lines[:40] if (found := _EXCEPTION.match(line.strip()))), None)
     cause = next((found[1] for line in reversed(lines) if (found := _CAUSED.search(line))), "")
@@ -68,9 +69,9 @@ def exception_of(lines: list[str]) -> str:
 
 def _python(lines: list[str]) -> str:
     """The line after the frames of the last traceback."""
-    start = max(i for i, line in enumerate(lines) if line.lstrip().startswith("Traceback (most recent call last)"))
+    start = max(i for i, line in enumerate(lines) if _TRACEBACK in line)
     indent = len(lines[start]) - len(lines[start].lstrip())
     for line in lines[start + 1 :]:
-        if line.strip() and len(line) - len(line.lstrip()) <= indent and not line.lstrip().startswith("File \""):
+        if line.strip() and len(line) - len(line.lstrip()) <= indent and not line.lstrip().startswith('File "'):
             return line.strip()[:_CHARS] if _ERROR_AFTER.match(line.strip()) else ""
     return ""

@@ -17,16 +17,63 @@ ENDPOINTS = 20
 _TRACKED = 400
 _RECENT = 8_192
 _APART = 120  # buckets after which an id is taken to be used anew
-_STATUS = (
-    "status status_code statuscode http_status http_status_code http.status_code http.response.status_code "
-    "response.status response.status_code response.statuscode res.statuscode res.status response_code responsecode "
-    "sc-status edgeresponsestatus grpc.code grpc_code rpc.grpc.status_code code"
-).split()
-_ENDPOINT = (
-    "http.route route handler endpoint path uri request_uri http.target url.path http.path request.uri request.path "
-    "req.url request_path requestpath url request edgerequesturi grpc.method rpc.method operation cs-uri-stem"
-).split()
-_REQUEST_ID = "request_id requestid req_id reqid request.id http.request.id x_request_id correlation_id trace_id".split()
+_STATUS = [
+    "status",
+    "status_code",
+    "statuscode",
+    "http_status",
+    "http_status_code",
+    "http.status_code",
+    "http.response.status_code",
+    "response.status",
+    "response.status_code",
+    "response.statuscode",
+    "res.statuscode",
+    "res.status",
+    "response_code",
+    "responsecode",
+    "sc-status",
+    "edgeresponsestatus",
+    "grpc.code",
+    "grpc_code",
+    "rpc.grpc.status_code",
+    "code",
+]
+_ENDPOINT = [
+    "http.route",
+    "route",
+    "handler",
+    "endpoint",
+    "path",
+    "uri",
+    "request_uri",
+    "http.target",
+    "url.path",
+    "http.path",
+    "request.uri",
+    "request.path",
+    "req.url",
+    "request_path",
+    "requestpath",
+    "url",
+    "request",
+    "edgerequesturi",
+    "grpc.method",
+    "rpc.method",
+    "operation",
+    "cs-uri-stem",
+]
+_REQUEST_ID = [
+    "request_id",
+    "requestid",
+    "req_id",
+    "reqid",
+    "request.id",
+    "http.request.id",
+    "x_request_id",
+    "correlation_id",
+    "trace_id",
+]
 _DURATION = re.compile(
     r"(?:^|[._-])(?:duration|latency|elapsed|took|request_time|response_?time|process(?:ing)?_time|time_taken|dur|rt|"
     r"cost|time-taken|service_time|upstream_time)(?:[._-]?(?P<unit>ns|nanos\w*|us|micros\w*|ms|millis\w*|msec|s|secs?|seconds?))?$"
@@ -37,8 +84,25 @@ _TEXT = re.compile(r"(?:(\d+(?:\.\d+)?)(h|ms|µs|μs|us|ns|m|s))")
 _SCALE = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
 _VARIABLE = re.compile(r"/(?:\d[\w.-]*|[0-9a-fA-F-]{8,}|[\w-]*\d{3,}[\w-]*)(?=/|$)")
 _FAILED_RPC = frozenset(
-    "unknown deadlineexceeded deadline_exceeded internal unavailable dataloss data_loss resourceexhausted "
-    "resource_exhausted aborted 2 4 8 10 13 14 15".split()
+    [
+        "unknown",
+        "deadlineexceeded",
+        "deadline_exceeded",
+        "internal",
+        "unavailable",
+        "dataloss",
+        "data_loss",
+        "resourceexhausted",
+        "resource_exhausted",
+        "aborted",
+        "2",
+        "4",
+        "8",
+        "10",
+        "13",
+        "14",
+        "15",
+    ]
 )
 
 
@@ -120,6 +184,19 @@ class _Seen:
     answered: bool = False
 
 
+_Plan = tuple[tuple[str, ...], ...]
+_PLANS = 2_000
+
+
+def _planned(names: tuple[str, ...]) -> _Plan:
+    """The names of statuses, endpoints, ids and durations among the fields, best first; empty without any."""
+    found = [
+        tuple(name for _, name in sorted((kind_of(name)[1], name) for name in names if kind_of(name)[0] == kind))
+        for kind in ("status", "endpoint", "id", "duration")
+    ]
+    return tuple(found) if found[0] or found[1] or found[3] else ()
+
+
 class Traffic:
     """Counts requests per bucket and endpoint.
 
@@ -133,6 +210,7 @@ class Traffic:
         self._spare: dict[str, _Counts] = {}
         self._units: dict[str, _Unit] = {}
         self._recent: dict[Value, _Seen] = {}
+        self._plans: dict[tuple[str, ...], _Plan] = {}
 
     def add(self, record: Record, bucket: int) -> None:
         """Looks at one record."""
@@ -158,18 +236,22 @@ class Traffic:
             state.answered |= status is not None
 
     def _parts(self, fields: dict[str, Value]) -> tuple[Value, str | None, Value, tuple[str, float, float] | None]:
-        best: dict[str, tuple[int, str, Value]] = {}
-        for name, value in fields.items():
-            kind, rank = kind_of(name)
-            if kind and value is not None and (kind not in best or rank < best[kind][0]):
-                if kind != "status" or is_status(name, value):
-                    best[kind] = (rank, name, value)
-        status = best["status"][2] if "status" in best else None
-        if status is not None and best["status"][1].lower() == "code" and "endpoint" not in best:
-            status = None
-        endpoint = route(best["endpoint"][2]) if "endpoint" in best else None
-        took = seconds(best["duration"][1], best["duration"][2]) if "duration" in best else None
-        return status, endpoint, best["id"][2] if "id" in best else None, took
+        """Status, endpoint, request id and duration among the fields, each None when there is none."""
+        names = tuple(fields)
+        plan = self._plans.get(names)
+        if plan is None:
+            if len(self._plans) > _PLANS:
+                self._plans.clear()
+            plan = self._plans[names] = _planned(names)
+        if not plan:
+            return None, None, None, None
+        statuses, endpoints, ids, durations = plan
+        status = next((fields[name] for name in statuses if is_status(name, fields[name])), None) if statuses else None
+        endpoint = route(fields[endpoints[0]]) if endpoints else None
+        if endpoint is None and statuses and status is not None and statuses[-1].lower() == "code":
+            status = None if len(statuses) == 1 else status
+        took = seconds(durations[0], fields[durations[0]]) if durations else None
+        return status, endpoint, fields[ids[0]] if ids else None, took
 
     def _state(self, request_id: Value, bucket: int, answered: bool) -> _Seen | None:
         """What is known already of a request; a second answer under one id is another request."""
