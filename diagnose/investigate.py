@@ -147,7 +147,7 @@ def conclude(case: Case, walked: Walk, findings: dict[str, Finding]) -> Diagnosi
         suspects=_suspects(case),
         path=walked.steps,
         evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
-        missing=_missing(case, walked, findings),
+        missing=_missing(case, walked),
         actions=walked.leaf.actions,
         onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
     )
@@ -171,7 +171,7 @@ def _suspects(case: Case) -> tuple[Suspect, ...]:
     return tuple(Suspect(entity, score) for entity, score, _, _ in case.suspects)
 
 
-def _missing(case: Case, walked: Walk, findings: dict[str, Finding]) -> tuple[Gap, ...]:
+def _missing(case: Case, walked: Walk) -> tuple[Gap, ...]:
     """Gaps of the sources, of the findings on the way that could not answer, and of the leaf; each once."""
     unanswered = [finding.gap for finding in walked.findings.values() if finding.gap]
     gaps: Iterable[Gap] = (*case.evidence.gaps, *unanswered, *walked.leaf.missing)

@@ -11,8 +11,8 @@ from diagnose.checks.logs.signatures import classify
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.words import alarming, blamed, named
 from diagnose.signals.changes import Change
-from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.events import Level
+from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
 

@@ -96,27 +96,6 @@ def drop(case: Case, *, ratio: float) -> Finding:
 
 
 def stalled(case: Case, *, left: float) -> Finding:
-    """Whether work goes in and nothing comes out: requests end far more rarely, more and more wait, and nothing is busy."""
-    if not case.of(Role.REQUESTS):
-        return no_metric(case, (Role.REQUESTS,))
-    done = case.change(Role.REQUESTS, up=False)
-    piled = case.change(*PILED, up=True)
-    busy = case.change(Role.CPU, up=True)
-    if done is None or done.observed > left * done.baseline or piled is None:
-        return no("requests come to an end as before", weights={"deadlock": -1.0})
-    if busy is not None and busy.strength > 0.4:
-        return no("requests pile up, but the processor is busy with them")
-    return yes(
-        f"requests that end fell from {done.baseline:.3g} to {done.observed:.3g} per second while "
-        f"{piled.measure.role.replace('-', ' ')} rose from {piled.baseline:.3g} to {piled.observed:.3g}",
-        strength=min(done.strength, piled.strength),
-        weights={"deadlock": 3.0},
-        evidence=(of_change(case, done), of_change(case, piled)),
-        culprit=_endpoint(case, (Role.REQUESTS,)),
-    )
-
-
-def stalled(case: Case, *, left: float) -> Finding:
     """Whether work goes in and nothing comes out: requests end far more rarely, ever more wait, and nothing is busy."""
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
@@ -148,26 +127,6 @@ def errors_per_request_rose(case: Case) -> bool:
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")
 
 CHECKS = (
-    Check(
-        CheckSpec(
-            "requests.stalled",
-            "Does work go in and nothing come out?",
-            {"left": ParameterSpec(float, 0.3, "ratio", "share of the requests that still end")},
-            (Signal.METRIC,),
-        ),
-        stalled,
-    ),
-    Check(CheckSpec("requests.fail", "Do more requests fail?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), fail),
-    Check(CheckSpec("requests.slow", "Do requests take longer?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), slow),
-    Check(
-        CheckSpec(
-            "traffic.surged",
-            "Do far more requests arrive, each at its usual cost?",
-            {"ratio": ParameterSpec(float, 1.5)},
-            (Signal.METRIC,),
-        ),
-        surge,
-    ),
     Check(
         CheckSpec(
             "requests.stalled",

@@ -71,7 +71,7 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
     if best is None or best.strength < at_least:
         return no(f"{what} do not keep growing")
     return yes(
-        f"{what} still climb at the end of the window: {best.baseline:,.4g} → {best.observed:,.4g} {best.measure.unit}".rstrip(),
+        f"{what} still climb at the end: {best.baseline:,.4g} → {best.observed:,.4g} {best.measure.unit}".rstrip(),
         strength=best.strength,
         weights=SPEAKS[what],
         evidence=(of_change(case, best),),
@@ -106,8 +106,9 @@ def collection(case: Case, *, ratio: float) -> Finding:
     best = max(rose, key=lambda c: c.strength, default=None)
     if best is None:
         return no("garbage collection works as before", weights={"gc-pressure": -3.0})
+    what = best.measure.role.replace("-", " ")
     return yes(
-        f"garbage collection ({best.measure.role.replace('-', ' ')}) went from {best.baseline:.3g} to {best.observed:.3g}",
+        f"garbage collection ({what}) went from {best.baseline:.3g} to {best.observed:.3g}",
         strength=best.strength,
         weights={"gc-pressure": 2.0},
         evidence=(of_change(case, best),),

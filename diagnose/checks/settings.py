@@ -11,12 +11,16 @@ from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
+from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window
 
+_START_S = 15.0
+_RARE = 20  # lines; what is said more often is no event
 _RELOADED = re.compile(r"config\w*.*(?:reload|load|change|update|apply|applied).*(?:time|timestamp)", re.IGNORECASE)
 _SAID = re.compile(
-    r"\b(?:config(?:uration)?|settings?|feature[ _-]?flags?|flags?)\b.{0,60}\b(?:re-?load|load|chang|appl|updat|switch|set to)"
+    r"\b(?:config(?:uration)?|settings?|feature[ _-]?flags?|flags?)\b.{0,60}"
+    r"\b(?:re-?load|load|chang|appl|updat|switch|set to)"
     r"|\b(?:re-?load|chang|appl|updat)\w*\b.{0,40}\b(?:config(?:uration)?|settings?|feature[ _-]?flags?)\b",
     re.IGNORECASE,
 )
@@ -48,46 +52,49 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
 def _listed(case: Case) -> Iterator[Observation]:
     for change in case.evidence.changes:
         if change.kind == "config":
-            yield _observed(
-                case, f"change:config:{change.at:.0f}", Signal.CHANGE, change.title, change.at, change.source
-            )
+            yield _change(case, change.title, change.at, change.source)
 
 
 def _reloaded(case: Case) -> Iterator[Observation]:
     for series in case.evidence.series:
         if _RELOADED.search(series.name):
-            steps = np.flatnonzero(np.diff(series.values) > 0)
-            for step in steps:
-                at = float(series.values[step + 1])
-                at = at if case.evidence.window.contains(at) else float(series.times[step + 1])
-                yield _observed(
-                    case,
-                    f"change:config:{at:.0f}",
-                    Signal.CHANGE,
-                    "the configuration was loaded anew",
-                    at,
-                    series.selector,
-                )
+            for step in np.flatnonzero(np.diff(series.values) > 0):
+                said, seen = float(series.values[step + 1]), float(series.times[step + 1])
+                at = said if case.evidence.window.contains(said) else seen
+                # Every start loads the configuration: that is the deploy's or the crash's doing.
+                if not any(abs(change.at - at) < _START_S for change in case.restarts):
+                    yield _change(case, "the configuration was loaded anew", at, series.selector)
+
+
+def _change(case: Case, title: str, at: float, source: str) -> Observation:
+    window = case.evidence.window
+    return Observation(f"change:config:{at:.0f}", Signal.CHANGE, title, at, window, None, None, "", 0.8, source)
 
 
 def _said(case: Case) -> Iterator[Observation]:
     logs = case.evidence.logs
     for pattern in logs.patterns if logs else ():
         text = pattern.examples[0] if pattern.examples else pattern.template
-        if pattern.count <= 20 and _SAID.search(text):
-            yield _observed(
-                case,
-                f"log:{pattern.id}",
-                Signal.LOG,
-                text,
-                pattern.first,
-                grep(case.evidence, pattern.template),
-                pattern.id,
+        if pattern.count <= _RARE and _SAID.search(text):
+            yield Observation(
+                id=f"log:{pattern.id}",
+                signal=Signal.LOG,
+                title=text + _values(pattern),
+                at=pattern.first,
+                window=case.evidence.window,
+                baseline=None,
+                observed=float(pattern.count),
+                unit="lines",
+                strength=0.8,
+                reproduce=grep(case.evidence, pattern.template),
+                ref=pattern.id,
             )
 
 
-def _observed(case: Case, name: str, signal: Signal, title: str, at: float, source: str, ref: str = "") -> Observation:
-    return Observation(name, signal, title, at, case.evidence.window, None, None, "", 0.8, source, ref)
+def _values(pattern: Pattern) -> str:
+    """What the record says beside its message: which setting, and to what."""
+    told = [f"{name}: {next(iter(seen))}" for name, seen in sorted(pattern.fields.items()) if len(seen) == 1]
+    return f" ({', '.join(told)})" if told else ""
 
 
 CHECKS = (

@@ -34,7 +34,7 @@ def _gap(case: Case, kind: ProfileKind) -> Gap:
 
 
 def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
-    """Whether the goroutine profile shows a crowd of this kind: leak, deadlock, contention, pool, upstream, connections."""
+    """Whether the goroutine profile shows a crowd of this kind (the keys of CAUSE_OF)."""
     verdict = case.judged.goroutines
     if verdict is None:
         return unknown("no goroutine profile of the incident", _gap(case, ProfileKind.GOROUTINE))

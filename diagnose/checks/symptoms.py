@@ -1,4 +1,4 @@
-"""Is there anything to judge, and is anything wrong at all?"""
+"""Whether there is anything to judge, and whether anything is wrong at all."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def wrong(case: Case, *, at_least: float) -> Finding:
         return no("nothing moved beyond its usual range, and the log is as quiet as before", weights={"healthy": 3.5})
     missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
     return unknown(
-        f"nothing is wrong in what was given, but without {' and '.join(missing) or 'request metrics'} that is no health",
+        f"nothing is wrong in what was given; without {' and '.join(missing) or 'request metrics'} that is no health",
         Gap(Signal.METRIC, "errors and latency of requests were not given", None),
     )
 

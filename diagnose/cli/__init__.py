@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -15,6 +16,12 @@ def run() -> None:
     except DiagnoseError as error:
         sys.stderr.write(f"diagnose: {error}\n")
         sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("DIAGNOSE_DEBUG"):
+            raise
+        told = f"{type(error).__name__}: {error}"
+        sys.stderr.write(f"diagnose: internal error: {told}; DIAGNOSE_DEBUG=1 shows the traceback to report\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("diagnose: interrupted\n")
         sys.exit(130)

@@ -58,8 +58,8 @@ def incident(
     from diagnose.investigate import collect
 
     request = request_of(
-        given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs, profiles=profiles,
-        window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
+        given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
+        profiles=profiles, window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
     )  # fmt: skip
     with progress() as say:
         evidence = collect(request, progress=say)

@@ -51,25 +51,35 @@ CAUSES = (
 
 def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]:
     """All causes that anything speaks for, the walk's first; shares add up to at most one."""
-    sums = dict.fromkeys(CAUSES, 0.0) | {walk.leaf.cause: 0.0}
-    for finding in findings.values():
-        for cause, weight in finding.weights.items():
-            sums[cause] = sums.get(cause, 0.0) + weight
-    doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
-    if walk.leaf.cause != "inconclusive":
-        sums[walk.leaf.cause] += LEAF - UNKNOWN * doubts
-    shares = _softmax({cause: total for cause, total in sums.items() if cause != "inconclusive"})
-    ranked = [_ranked(cause, min(share, CEILING), findings) for cause, share in shares.items()]
     first = walk.leaf.cause
+    ranked = [_ranked(cause, share, findings) for cause, share in shares(sums(walk, findings)).items()]
     told = [one for one in ranked if one.confidence >= 0.01 or one.cause == first]
     return tuple(sorted(told, key=lambda one: (one.cause != first, -one.confidence, one.cause)))
 
 
-def _softmax(sums: Mapping[str, float]) -> dict[str, float]:
-    top = max(sums.values())
-    powers = {cause: math.exp((total - top) / TEMPERATURE) for cause, total in sums.items()}
+def sums(walk: Walk, findings: Mapping[str, Finding]) -> dict[str, float]:
+    """What speaks for each cause, in log-odds: the findings, the leaf, and the doubts on the way to it."""
+    totals = dict.fromkeys(CAUSES, 0.0) | {walk.leaf.cause: 0.0}
+    for finding in findings.values():
+        for cause, weight in finding.weights.items():
+            totals[cause] = totals.get(cause, 0.0) + weight
+    if walk.leaf.cause == "inconclusive":
+        return totals
+    doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
+    totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts
+    return totals
+
+
+def shares(totals: Mapping[str, float], *, temperature: float = TEMPERATURE) -> dict[str, float]:
+    """A softmax of the sums, none above CEILING; what is inconclusive competes with nothing."""
+    top = max(totals.values())
+    powers = {
+        cause: math.exp((total - top) / temperature) for cause, total in totals.items() if cause != "inconclusive"
+    }
     whole = sum(powers.values())
-    return {cause: power / whole for cause, power in powers.items()}
+    return {cause: min(power / whole, CEILING) for cause, power in powers.items()} | (
+        {"inconclusive": 0.0} if "inconclusive" in totals else {}
+    )
 
 
 def _ranked(cause: str, share: float, findings: Mapping[str, Finding]) -> RankedCause:

@@ -13,7 +13,7 @@ from diagnose.signals.series import FloatArray, Measure
 BoolArray = NDArray[np.bool_]
 
 _RELATIVE_FLOOR = 0.05
-_ENOUGH_BEFORE = 8
+_ENOUGH_BEFORE = 5
 
 
 @dataclass(frozen=True, eq=False, slots=True)

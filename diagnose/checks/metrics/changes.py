@@ -12,7 +12,7 @@ from diagnose.checks.metrics.lasting import shift, trend
 from diagnose.checks.metrics.matter import judged, noticeable
 from diagnose.checks.metrics.passing import passing
 from diagnose.checks.metrics.saturation import saturations
-from diagnose.checks.metrics.shapes import bump, despiked, ramp, step
+from diagnose.checks.metrics.shapes import Fit, bump, despiked, ramp, step
 from diagnose.signals.series import FloatArray, Measure
 
 __all__ = ["ChangeKind", "MetricChange", "changes"]
@@ -26,6 +26,7 @@ _SURE_BUMP = 5.5
 """The same for the height of the highest bump, in standard errors of a mean of its width."""
 _WORTH = 0.05
 _CLEAR = 0.3
+_RAMP = 0
 
 
 def changes(measures: Sequence[Measure], *, onset: float | None = None) -> tuple[MetricChange, ...]:
@@ -60,15 +61,14 @@ def _moves(measure: Measure) -> bool:
 def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
     times = batch[0].times
     values = despiked(np.stack([_filled(measure.values) for measure in batch]))
-    stepped, ramped, bumped = step(values), ramp(values, times), bump(values)
-    sure = np.maximum(stepped.ratio, ramped.ratio) >= _SURE
-    steep = ramped.ratio > stepped.ratio
+    shapes, bumped = _shapes(values, times, batch), bump(values)
+    best = np.argmax([fit.ratio for fit in shapes], axis=0)
+    sure = np.max([fit.ratio for fit in shapes], axis=0) >= _SURE
     for row in np.flatnonzero(sure | (bumped.ratio >= _SURE_BUMP)):
-        measure, x = batch[row], values[row]
-        fit = ramped if steep[row] else stepped
+        measure, x, fit = batch[row], values[row], shapes[best[row]]
         index = int(fit.index[row]) if onset is None else _known(times, onset)
         change = None
-        if sure[row] and steep[row]:
+        if sure[row] and best[row] == _RAMP:
             change = trend(measure, times, x, index, float(fit.size[row]))
         elif sure[row]:
             change = shift(measure, times, x, index)
@@ -77,6 +77,14 @@ def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
             change = max((each for each in (change, other) if each), key=lambda each: each.strength, default=None)
         if change is not None and change.strength >= _WORTH:
             yield change
+
+
+def _shapes(values: FloatArray, times: FloatArray, batch: list[Measure]) -> tuple[Fit, Fit, Fit]:
+    """A ramp, a step, and a step of the logarithm: latencies and queues multiply, and then the peaks of a trouble
+    that comes and goes would hide where it began."""
+    usual = np.abs(np.median(values, axis=1))
+    least = np.maximum(np.maximum([noticeable(measure) for measure in batch], 0.05 * usual), 1e-9)
+    return ramp(values, times), step(values), step(np.arcsinh(values / least[:, None]))
 
 
 def _known(times: FloatArray, onset: float) -> int:

@@ -12,6 +12,7 @@ _LAG = 5
 """Samples before a change that may already carry it: rates look back over four."""
 _REACH = 30
 _STILL = 0.3
+_ENOUGH_AFTER = 8
 
 
 def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> MetricChange:
@@ -50,7 +51,8 @@ def _lead(usual: Band, x: FloatArray, first: int, slope: float) -> float:
 
 
 def _usual(measure: Measure, x: FloatArray, index: int) -> Band:
-    return band(measure, x[: max(index - _LAG, 3)])
+    lag = _LAG if "rate(" in measure.query else 1
+    return band(measure, x[: max(index - lag, 3)])
 
 
 def _change(
@@ -58,7 +60,8 @@ def _change(
 ) -> MetricChange:
     at, observed, slope = told
     direction = 1 if observed >= usual.level else -1
-    power = strength(usual, observed, _persistence(usual, after, direction))
+    known = min(1.0, after.size / _ENOUGH_AFTER)
+    power = known * strength(usual, observed, _persistence(usual, after, direction))
     return MetricChange(
         measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
     )

@@ -36,7 +36,6 @@ _NOTICEABLE: dict[Role, float] = {
     Role.UPSTREAM_ERRORS: 0.02,
     Role.CACHE_HITS: 0.05,
     Role.DISK_USED: 0.02,
-    Role.DISK_FREE: 64 * _MIB,
     Role.LOCK_WAIT: 0.02,
     Role.RESTARTS: 0.3,
     Role.OOM_KILLS: 0.3,
@@ -55,6 +54,8 @@ def noticeable(measure: Measure) -> float:
     """
     if measure.unit == "ratio" and measure.role in (Role.CPU, Role.MEMORY):
         return 0.03
+    if measure.role is Role.DISK_FREE:
+        return 0.05 * float(np.nanmax(measure.values, initial=0.0))
     if measure.role is Role.OTHER and not measure.unit:
         return _FEW if _counts(measure) else 0.0
     return _NOTICEABLE.get(measure.role, _BY_UNIT.get(measure.unit, 0.0))

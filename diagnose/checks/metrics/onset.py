@@ -12,21 +12,30 @@ from diagnose.signals.series import Role
 
 _SHARE_OF_KIND = {ChangeKind.SHIFT: 1.0, ChangeKind.TREND: 1.0, ChangeKind.SPIKE: 0.8, ChangeKind.DIP: 0.6}
 """What passes dates less surely than what lasts; reaching a limit or standing still comes after the onset."""
-_SHARE = {Role.OTHER: 0.5}
+_LESS_IS_BETTER = frozenset({Role.LATENCY, Role.LATENCY_TAIL, Role.ERRORS, Role.ERROR_RATIO, Role.UPSTREAM_ERRORS,
+                             Role.UPSTREAM_LATENCY, Role.QUEUE, Role.IN_FLIGHT, Role.POOL_WAITING, Role.POOL_WAIT_TIME,
+                             Role.GC_TIME, Role.EVENT_LOOP_LAG, Role.LOCK_WAIT, Role.THREADS_BLOCKED})
+_SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.7}
 
 
 def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = ()) -> tuple[Candidate, ...]:
     """One (moment, strength, what) for each change that can date an onset; what passes counts less.
 
-    A measure whose meaning is unknown counts half: runtimes have dozens of them that move for reasons of their own.
+    A measure whose meaning is unknown counts half: runtimes have dozens of them that move for reasons of their own;
+    a high quantile counts less, since a few slow requests move it, and so does what has become better.
     The first of several restarts of one entity counts as strong; a single one may be a deploy and counts little.
     """
     found = [
-        (change.at, change.strength * _SHARE_OF_KIND[change.kind] * _SHARE.get(change.measure.role, 1.0), _what(change))
+        (change.at, change.strength * _weight(change), _what(change))
         for change in changes
         if change.kind in _SHARE_OF_KIND
     ]
     return tuple(sorted([*found, *_restarted(restarts)]))
+
+
+def _weight(change: MetricChange) -> float:
+    better = 0.4 if change.direction < 0 and change.measure.role in _LESS_IS_BETTER else 1.0
+    return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(change.measure.role, 1.0)
 
 
 def _restarted(restarts: Sequence[Change]) -> Iterator[Candidate]:

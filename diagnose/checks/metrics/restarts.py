@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from diagnose.signals.window import Window
 
 _START = ("process_start_time_seconds", "container_start_time_seconds", "process_start_time")
 _VERSION = ("version", "revision", "commit", "git_commit", "tag", "image", "release", "build")
+_RELOAD = re.compile(r"config\w*_reload\w*_timestamp")
 _HOLE_STEPS = 5
 
 
@@ -30,12 +33,14 @@ class ScrapeGap:
 
 
 def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
-    """Restarts and version changes of every entity, in order of time.
+    """Restarts, version changes and configuration reloads of every entity, in order of time.
 
     A restart is a new process start time; where none is exported, most counters falling at once. It is dated by the
     start time itself where that lies between the two samples, else by the first sample after it.
     """
-    found = [change for target in targets(series) for change in (*_restarts(target), *_versions(target))]
+    found = [
+        change for target in targets(series) for change in (*_restarts(target), *_versions(target), *_reloads(target))
+    ]
     return tuple(sorted(set(found), key=lambda each: (each.at, each.entity, each.kind, each.title)))
 
 
@@ -81,9 +86,18 @@ def _versions(target: Target) -> Iterator[Change]:
             groups[f"{each.name} {version[0]}"].append((float(present[0]), float(present[-1]), version[1]))
     for name, seen in sorted(groups.items()):
         seen.sort()
-        for (_, last, old), (first, _, new) in zip(seen, seen[1:], strict=False):
+        for (_, last, old), (first, _, new) in itertools.pairwise(seen):
             if new != old and first >= last - target.step:
                 yield Change(first, "version", target.entity, f"{name}: {old} -> {new}", name.split(" ")[0])
+
+
+def _reloads(target: Target) -> Iterator[Change]:
+    for each in target.series:
+        if not _RELOAD.search(each.name):
+            continue
+        for index in np.flatnonzero(np.diff(each.values) > 0) + 1:
+            at = float(min(max(each.values[index], each.times[index - 1]), each.times[index]))
+            yield Change(at, "config", target.entity, "the configuration was loaded anew", each.selector)
 
 
 def _holes(target: Target, window: Window) -> Iterator[ScrapeGap]:

@@ -27,6 +27,8 @@ def saturations(measures: Sequence[Measure]) -> Iterator[MetricChange]:
     """
     limits = {(each.role, each.entity, each.detail): _level(each) for each in measures if each.role in _LIMITS.values()}
     for measure in measures:
+        if measure.role is Role.DISK_USED and (change := _saturated(measure, 1.0)):
+            yield change
         limit_role = _LIMITS.get(measure.role)
         limit = limits.get((limit_role, measure.entity, measure.detail)) if limit_role else None
         if limit is None:

@@ -121,5 +121,8 @@ def bump(values: FloatArray) -> Fit:
     lag = (left[:, 1:] * left[:, :-1]).sum(axis=1)
     phi = np.clip(np.divide(lag, energy, out=np.zeros_like(lag), where=energy > 0), 0.0, 0.97)
     error = (third - first) / 1.349 * np.sqrt((1 + phi) / (1 - phi) / width)
-    ratio = np.abs(height) / np.maximum(error, 1e-12 * np.maximum(np.abs(level), 1e-300))
+    height_size = np.abs(height)
+    ratio = np.divide(
+        height_size, np.maximum(error, 1e-9 * height_size), out=np.zeros_like(error), where=height_size > 0
+    )
     return Fit(at + width // 2, ratio, height, np.zeros_like(ratio), level)

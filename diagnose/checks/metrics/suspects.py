@@ -40,6 +40,7 @@ _OWN = {
     Role.OTHER: 0.5,
 }
 """How much a measure speaks of the entity itself: its own resources more than what it feels of others."""
+_STORE = frozenset({Role.MEMORY, Role.HEAP})
 _SHOWN = 8
 
 
@@ -50,19 +51,26 @@ def suspects(measures: Sequence[Measure], changes: Sequence[MetricChange], onset
         groups[change.measure.entity].append(change)
     entities = {measure.entity for measure in measures}
     raw = {entity: _score(group, onset) for entity, group in groups.items() if entity in entities}
-    top = max(raw.values(), default=0.0)
     found = []
     for entity, score in raw.items():
-        mine = sorted(groups[entity], key=lambda each: (-_power(each, onset), each.at))
+        mine = sorted(groups[entity], key=lambda each: (-_power(each, onset) * _follows(each, groups[entity]), each.at))
         lasting = [each.at for each in mine if each.strength >= 0.3] or [each.at for each in mine]
         measured = tuple(dict.fromkeys(each.measure for each in mine))[:_SHOWN]
-        found.append((entity, score / top if top > 0 else 0.0, min(lasting), measured))
+        found.append((entity, 1.0 - float(np.exp(-score)), min(lasting), measured))
     return tuple(sorted(found, key=lambda each: (-each[1], each[2], each[0])))
 
 
 def _score(group: Sequence[MetricChange], onset: float | None) -> float:
     powers = sorted((_power(change, onset) for change in group), reverse=True)
     return float(sum(power * 0.5**rank for rank, power in enumerate(powers[:6])))
+
+
+def _follows(change: MetricChange, group: Sequence[MetricChange]) -> float:
+    """Less for CPU beside growing memory: filling memory takes CPU, burning CPU takes no memory."""
+    if change.measure.role is not Role.CPU:
+        return 1.0
+    grown = any(each.measure.role in _STORE and each.direction > 0 and each.strength >= 0.4 for each in group)
+    return 0.4 if grown else 1.0
 
 
 def _power(change: MetricChange, onset: float | None) -> float:

@@ -1,0 +1,1 @@
+"""How often the verdict is right, on every recording that has its truth beside it."""
