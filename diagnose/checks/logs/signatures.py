@@ -52,7 +52,8 @@ _GIVES_WAY = {
     },
     "crash-loop": {"deadlock", "oom-kill"},
     "bad-config": {"crash-loop"},
-    "start": {"harmless"},
+    "shutdown": {"crash-loop", "oom-kill", "application-error"},
+    "start": {"harmless", "crash-loop", "bad-config"},
 }  # fmt: skip
 
 

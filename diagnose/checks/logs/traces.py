@@ -11,10 +11,8 @@ from diagnose.checks.profiles.gomodule import go_module, package_of
 from diagnose.signals.events import Pattern
 from diagnose.signals.profile import Frame
 
-_GO_CALL = re.compile(
-    r"\s*(?P<name>[\w./%~-]+(?:\.\(\*?[\w\[\].,]+\))?[\w.\[\]-]*)\((?P<args>.*)\)(?: in goroutine \d+)?\s*$"
-)
-_GO_BARE = re.compile(r"\s*(?:created by )?(?P<name>[\w./%-]+\.(?:\(\*?\w+\)\.)?[\w.]+)(?: in goroutine \d+)?\s*$")
+_GO_NAME = re.compile(r"[\w./%~-]+(?:\.(?:\(\*?[\w\[\].,/·-]+\)|[\w\[\].·-]+))*")
+_GO_IN = re.compile(r" in goroutine \d+$")
 _GO_PLACE = re.compile(r"\s*(?P<file>\S+\.go):(?P<line>\d+)")
 _GO_GOROUTINE = re.compile(r"goroutine \d+ \[")
 _JAVA = re.compile(r"\s*at (?:[\w.@-]+/{1,2})?(?P<name>[\w$.]+\.[\w$<>]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)")
@@ -70,7 +68,7 @@ def culprit(pattern: Pattern) -> tuple[str, str] | None:
 def own_frame(lines: Sequence[str]) -> tuple[str, str] | None:
     """The same for the lines of a trace."""
     lines = [line for text in lines for line in text.split("\n")]
-    for read in (_go, _python, _java, _dotnet, _node, _ruby, _php, _rust):
+    for read in (_go, _python, _java, _dotnet, _rust, _node, _ruby, _php):
         found = read(lines)
         if found:
             return found
@@ -116,9 +114,27 @@ def _go_frames(lines: Sequence[str]) -> Iterator[Frame]:
         place = _GO_PLACE.match(lines[i + 1]) if i + 1 < len(lines) else None
         if place is None or _GO_PLACE.match(line):
             continue
-        call = _GO_BARE.match(line) if line.startswith("created by ") else _GO_CALL.match(line) or _GO_BARE.match(line)
-        if call is not None:
-            yield Frame(call["name"].removesuffix("(...)"), place["file"], int(place["line"]))
+        name = _go_name(line)
+        if name:
+            yield Frame(name, place["file"], int(place["line"]))
+
+
+def _go_name(line: str) -> str:
+    """The function of a line such as `main.(*T).f(0x1, {...})` or `created by main.f in goroutine 1`, '' otherwise."""
+    text = _GO_IN.sub("", line.strip().removeprefix("created by "))
+    if text.endswith(")"):
+        text = text[: _opening(text)]
+    return text if (_GO_NAME.fullmatch(text) and "." in text) or text == "panic" else ""
+
+
+def _opening(text: str) -> int:
+    """The index of the parenthesis that the last one closes."""
+    depth = 0
+    for index in range(len(text) - 1, -1, -1):
+        depth += (text[index] == ")") - (text[index] == "(")
+        if depth == 0:
+            return index
+    return len(text)
 
 
 # --- Python

@@ -71,7 +71,7 @@ def _files(source: str) -> Iterator[str]:
     elif path.exists():
         yield str(path)
     elif glob.has_magic(source):
-        yield from _ordered(name for name in glob.iglob(str(path), recursive=True) if Path(name).is_file())
+        yield from _ordered(name for name in glob.iglob(str(path), recursive=True) if Path(name).is_file())  # noqa: PTH207 - absolute globs
 
 
 def _may_be_log(path: Path) -> bool:

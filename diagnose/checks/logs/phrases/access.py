@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.checks.logs.phrases.phrase import Phrase
+from diagnose.checks.logs.phrases.phrase import SAID, Phrase
 
 ACCESS = (
     Phrase(
@@ -31,14 +31,14 @@ ACCESS = (
     Phrase(
         "auth-401", "auth-failure", 0.8, source="HTTP, gRPC",
         words=(
-            r"\b401 unauthorized", r"unauthorized\b.{0,30}\b401", r"(?:status|code|http|error)\W{0,3}401\b",
+            r"\b401 unauthorized", r"unauthorized\b.{0,30}\b401", SAID + r"401\b",
             r"\bUnauthenticated\b", r"unauthenticated desc",
         ),
     ),
     Phrase(
         "auth-403", "auth-failure", 0.7, source="HTTP, gRPC, AWS, PostgreSQL",
         words=(
-            r"\b403 forbidden", r"(?:status|code|http|error)\W{0,3}403\b", r"code = PermissionDenied",
+            r"\b403 forbidden", SAID + r"403\b", r"code = PermissionDenied",
             r"AccessDenied(?:Exception)?\b", r"is not authorized to perform",
             r"permission denied for (?:table|relation|schema|database|user|role)",
         ),
@@ -63,7 +63,7 @@ ACCESS = (
         words=(
             r"\b429 too many requests",
             r"too many requests(?! (?:in[ -](?:flight|progress|queue)|waiting|queued|pending|at once))",
-            r"(?:status|code|http|error)\W{0,3}429\b",
+            SAID + r"429\b",
             r"rate[ -]?limit(?:ed|ing|s)? ?(?:exceeded|reached|hit|error)?", r"RateLimit(?:Exceeded|Error|ed)",
         ),
     ),

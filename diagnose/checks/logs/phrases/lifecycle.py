@@ -63,7 +63,7 @@ LIFECYCLE = (
             r"(?:not set|missing) in (?:the )?env",
             r"(?:config\w*|setting|property|option) .{0,40}(?:is missing|is required|not found|is not set)",
             r"unknown (?:key|field|option|flag|setting|property|directive|config\w*)",
-            r"unrecognized (?:option|arguments|configuration)", r"KeyError: '[A-Z][A-Z0-9_]+'",
+            r"unrecognized (?:option|arguments|configuration)", r"(?-i:KeyError: '[A-Z][A-Z0-9_]{3,}')",
             r"no such (?:setting|option)", r"Field required",
         ),
         unless=(
@@ -123,7 +123,8 @@ LIFECYCLE = (
             r"\blistening (?:on|at)",
             (
                 r"(?:server|service|application|app|worker|process|daemon|broker|listener|instance|api|consumer|"
-                r"scheduler|node)s? (?:is |was |has |have )?(?:been |now )?(?:started|running|ready|up and running|listening)"
+                r"scheduler|node)s? (?:is |was |has |have )?(?:been |now )?"
+                r"(?:started|running|ready|up and running|listening)"
             ),
             (
                 r"^(?:re)?start(?:ing|ed)\b"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.checks.logs.phrases.phrase import Phrase
+from diagnose.checks.logs.phrases.phrase import SAID, Phrase
 
 NETWORK = (
     Phrase(
@@ -60,6 +60,7 @@ NETWORK = (
         source="Envoy, nginx, gRPC, resilience4j, Polly, JDBC, Redis, Kafka, MongoDB, Elasticsearch",
         words=(
             r"\b50[23] (?:service (?:temporarily )?unavailable|bad gateway)", r"no (?:live|healthy) upstream",
+            SAID + r"50[23]\b",
             r"upstream connect error", r"code = Unavailable", r"UNAVAILABLE: ", r"ServiceUnavailable",
             r"circuit[ -]?breaker (?:is |was |has )?(?:open|tripped)", r"CallNotPermittedException",
             r"BrokenCircuitException", r"no available (?:server|endpoint|instance|host)", r"No servers available",
@@ -80,7 +81,8 @@ NETWORK = (
         source="nginx, Envoy, Go net/http, Java, Node axios, Python requests, .NET",
         words=(
             r"upstream (?:request )?time(?:d )?out", r"upstream.{0,40}(?:timed out|timeout|deadline|too slow|slow)",
-            r"\b504 gateway time-?out", r"gateway time-?out", r"response timeout", r"read time(?:d )?-?out",
+            r"\b504 gateway time-?out", SAID + r"504\b",
+            r"gateway time-?out", r"response timeout", r"read time(?:d )?-?out",
             r"ReadTimeout", r"SocketTimeout", r"Read timed out", r"ReadTimeoutException",
             r"Client\.Timeout (?:exceeded|or)", r"awaiting headers", r"net/http: timeout", r"ESOCKETTIMEDOUT",
             r"timeout of \d+\s?ms exceeded", r"timeout of <\w+> exceeded", r"HttpClient\.Timeout",
@@ -88,7 +90,7 @@ NETWORK = (
         ),
         unless=(
             r"acquir\w+ (?:a |an |the )?(?:\w+ )?conn", r"connection pool", r"conn(?:ection)? from (?:the )?pool",
-            r"pool\b.{0,40}(?:timeout|timed out)", r"lookup ",
+            r"(?<!HTTPConnection)(?<!HTTPSConnection)pool\b.{0,40}(?:timeout|timed out)", r"lookup ",
         ),
     ),
     Phrase(
@@ -103,7 +105,8 @@ NETWORK = (
         ),
         unless=(
             r"acquir\w+ (?:a |an |the )?(?:\w+ )?conn", r"connection pool", r"conn(?:ection)? from (?:the )?pool",
-            r"pool\b.{0,40}(?:timeout|timed out)", r"lock (?:wait )?time", r"lock time", r"lookup \S+",
+            r"(?<!HTTPConnection)(?<!HTTPSConnection)pool\b.{0,40}(?:timeout|timed out)",
+            r"lock (?:wait )?time", r"lock time", r"lookup \S+",
             r"idle (?:time|conn)", r"session time", r"graceful", r"shutdown", r"health ?check", r"Notification time",
         ),
     ),

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SAID = (
+    r"(?:status(?: code)?|code|http|error|returned|said|got|received|responded with|answered(?: with)?|"
+    r"replied(?: with)?)\W{0,3}(?:http )?(?:status )?"
+)
+"""Words before a status code that an upstream answered with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
