@@ -51,7 +51,7 @@ def test_lint_tells_place_and_code_and_fails(shelf: Path) -> None:
     assert (problem["file"], problem["line"], problem["column"], problem["code"]) == (
         str(file),
         17,
-        21,
+        22,
         "unknown-check",
     )
 
