@@ -9,7 +9,7 @@ import (
 // A transaction stays open over slow work, so the pool is too small for the traffic.
 func init() {
 	register(&feature{Name: "dbhold", Cause: "db-pool-exhaustion", Forms: "pool too small for slow transactions",
-		Culprit: []string{"reserveSlot", "database/sql"},
+		Culprit: []string{"reserveSlot", "database/sql", "go_sql", "reserve slot"},
 		request: func(ctx context.Context, a *app, route string, strength float64) error {
 			if route != "/parcels" && route != "/bookings" {
 				return nil

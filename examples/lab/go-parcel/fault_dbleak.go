@@ -10,7 +10,7 @@ import (
 // Rows are not closed when the first one suffices, so the connection never comes back to the pool.
 func init() {
 	register(&feature{Name: "dbleak", Cause: "db-pool-exhaustion", Forms: "connections never given back",
-		Culprit: []string{"listScans", "database/sql"},
+		Culprit: []string{"listScans", "database/sql", "go_sql", "reserve slot", "list scans"},
 		request: func(ctx context.Context, a *app, route string, strength float64) error {
 			if route == "/parcels" {
 				return listScans(ctx, a, rand.Float64() < strength*0.02)

@@ -21,7 +21,7 @@ def family_of(name: str, types: Types) -> tuple[str, str]:
         if kind == "counter":
             return (base.removesuffix("_total"), "counter") if name.endswith("_total") else (name, "unknown")
         return base, kind
-    return name, "unknown"
+    return name, "gauge" if name == "up" else "unknown"
 
 
 def render(series: list[dict[str, Any]], types: Types, *, shift_s: float = 0.0) -> str:

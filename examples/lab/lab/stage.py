@@ -95,9 +95,10 @@ async def set_up(case: Case, service: Service, *, prometheus: Prometheus, upstre
         mount_small(home / "data")
     ports = free_ports(("service", "control", "http", "tls", "dns", "store"))
     stub = await asyncio.create_subprocess_exec(str(upstream), env={**os.environ, **upstream_env(ports, home)})
+    env = service_env(case, service, ports=ports, home=home)
     supervisor = Supervisor(
-        name=service.label, command=limited(case, service.command()), env=service_env(case, service, ports=ports, home=home),
-        log_path=home / "app.log", style=case.seed % 3, limit_mb=case.memory_limit_mb,
+        name=service.label, command=limited(case, service.command()), env=env, log_path=home / "app.log",
+        style=case.seed % 3, limit_mb=case.memory_limit_mb,
     )  # fmt: skip
     write_config(home, service.spec.get("config", {}))
     load = Load(ports["service"], service.spec["routes"], case.rps, wave=case.wave, wave_s=case.wave_s, seed=case.seed)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
+import time
 from typing import Any
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Client:
-    """Requests to one port on loopback; idle connections are used again."""
+    """Requests to one port on loopback; idle connections are used again, the freshest first, for up to `keep_s`."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.idle: list[Connection] = []
+    def __init__(self, port: int, *, keep_s: float = 10.0) -> None:
+        self.port, self.keep_s = port, keep_s
+        self.idle: list[tuple[float, Connection]] = []
 
     async def request(self, method: str, path: str, *, body: bytes = b"", timeout: float = 15.0) -> tuple[int, bytes]:
         """Send one request; (0, b"") when there was no answer in time."""
@@ -24,9 +26,7 @@ class Client:
             return 0, b""
 
     async def _request(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        connection = (
-            self.idle.pop() if self.idle else await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
-        )
+        connection = self.idle.pop()[1] if self.idle else await self.connect()
         done = False
         try:
             reader, writer = connection
@@ -38,15 +38,23 @@ class Client:
             return status, content
         finally:
             if done:
-                self.idle.append(connection)
+                self.idle.append((time.monotonic(), connection))
             else:
                 connection[1].close()
+            self.drop(older_than=time.monotonic() - self.keep_s)
+
+    async def connect(self) -> Connection:
+        """A new connection; its buffer takes the largest profile."""
+        return await asyncio.open_connection("127.0.0.1", self.port, limit=2**22)
+
+    def drop(self, *, older_than: float) -> None:
+        """Close connections that were last used before a moment of the monotonic clock."""
+        while self.idle and self.idle[0][0] < older_than:
+            self.idle.pop(0)[1][1].close()
 
     def close(self) -> None:
         """Drop idle connections."""
-        for _, writer in self.idle:
-            writer.close()
-        self.idle.clear()
+        self.drop(older_than=math.inf)
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bool, bytes]:

@@ -12,7 +12,7 @@ import (
 
 // A connection is held over slow work, so the pool is too small for the traffic.
 func init() {
-	lab.Register(&lab.Feature{Name: "long", Cause: "db-pool-exhaustion", Forms: "pool too small for slow work", Culprit: []string{"CompactRange", "connection pool timeout"},
+	lab.Register(&lab.Feature{Name: "long", Cause: "db-pool-exhaustion", Forms: "pool too small for slow work", Culprit: []string{"CompactRange", "connection pool timeout", "redis", "ledger_conns"},
 		Request: func(ctx context.Context, scene *lab.Scene, path string, strength float64) error {
 			if path == "/v1/readings" || path == "/v1/balance" {
 				return (&Compactor{}).CompactRange(ctx, scene.Ledger, time.Duration(strength*float64(1500*time.Millisecond)))

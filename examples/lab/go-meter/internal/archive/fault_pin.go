@@ -13,7 +13,7 @@ import (
 // A connection is taken out of the pool for a scan and not given back.
 func init() {
 	scanner := &Scanner{}
-	lab.Register(&lab.Feature{Name: "pin", Cause: "db-pool-exhaustion", Forms: "connections never given back", Culprit: []string{"PinConnection", "connection pool timeout"},
+	lab.Register(&lab.Feature{Name: "pin", Cause: "db-pool-exhaustion", Forms: "connections never given back", Culprit: []string{"PinConnection", "connection pool timeout", "redis", "ledger_conns"},
 		Request: func(ctx context.Context, scene *lab.Scene, path string, strength float64) error {
 			if path == "/v1/balance" {
 				return scanner.PinConnection(ctx, scene.Ledger, rand.Float64() < strength*0.05)

@@ -19,14 +19,14 @@ func init() {
 	metrics.ExposeMetadata(seed%4 < 2)
 }
 
-// WriteMetrics serves /metrics, without the empty HELP lines of the client, which older servers refuse.
+// WriteMetrics serves /metrics; a server refuses the type "unsupported" and empty HELP lines that this client writes.
 func WriteMetrics(w http.ResponseWriter, _ *http.Request) {
 	var text bytes.Buffer
 	metrics.WritePrometheus(&text, true)
 	metrics.WriteFDMetrics(&text)
 	for line := range bytes.Lines(text.Bytes()) {
 		if !bytes.HasPrefix(line, []byte("# HELP")) {
-			_, _ = w.Write(line)
+			_, _ = w.Write(bytes.Replace(line, []byte(" unsupported\n"), []byte(" summary\n"), 1))
 		}
 	}
 }
