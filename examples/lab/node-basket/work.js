@@ -52,13 +52,13 @@ const rows = (bytes) => Array.from({ length: Math.ceil(bytes / 120) }, (_, i) =>
 
 export function rememberVisit(basket) {
   const level = dials.level("visits");
-  if (level) visits.set(`${basket}:${process.hrtime.bigint()}`, rows(3250_000 * level));
+  if (level) visits.set(`${basket}:${process.hrtime.bigint()}`, rows(230_000 * level));
 }
 
 export function watchStock(basket) {
   const level = dials.level("watchers");
   if (!level) return;
-  const view = rows(3250_000 * level);
+  const view = rows(230_000 * level);
   bus.on("stock", () => view.push({ id: basket }));
 }
 
@@ -72,7 +72,7 @@ export function scheduleReminder(basket) {
 export function awaitReceipt() {
   const level = dials.level("receipts");
   if (!level) return;
-  const draft = rows(3250_000 * level);
+  const draft = rows(230_000 * level);
   receipts.push(new Promise(() => {}).then(() => draft.length));
 }
 

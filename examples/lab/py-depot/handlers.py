@@ -6,15 +6,17 @@ import json
 import random
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from dials import Dials
-from rules import Rules
-from names import Names, renamed
 from pool import Pool, round_trip
+from rules import Rules
 from settings import Settings
 from telemetry import Telemetry
 from upstream import Upstream
+
+Query = dict[str, str]
 
 
 class NotFound(Exception):
@@ -24,73 +26,67 @@ class NotFound(Exception):
 class Handlers:
     """One method a route."""
 
-    def __init__(self, names: Names, settings: Settings, *, pool: Pool, upstream: Upstream, rules: Rules,
-                 dials: Dials, telemetry: Telemetry) -> None:
-        self._names, self._settings, self._pool, self._upstream = names, settings, pool, upstream
+    def __init__(self, settings: Settings, *, pool: Pool, upstream: Upstream, rules: Rules, dials: Dials,
+                 telemetry: Telemetry) -> None:  # fmt: skip
+        self._settings, self._pool, self._upstream = settings, pool, upstream
         self._rules, self._dials, self._telemetry = rules, dials, telemetry
         self._cache: OrderedDict[str, bytes] = OrderedDict()
         self._cache_lock, self._journal_lock = threading.Lock(), threading.Lock()
-        for role, name in names.functions().items():
-            if hasattr(type(self), role):
-                renamed(getattr(type(self), role), name)
+        self.routes: dict[str, Callable[[Query], Any]] = {
+            "/parcel": self.list_parcel, "/parcel/item": self.find_parcel,
+            "/routing/quote": self.quote_routing, "/parcel/submit": self.submit_parcel,
+        }  # fmt: skip
 
-    def route(self, path: str) -> str | None:
-        """The role that serves a path."""
-        return next((role for role, prefix in self._names.routes().items() if prefix == path), None)
-
-    def list(self, query: dict[str, str]) -> Any:
+    def list_parcel(self, query: Query) -> Any:
         """A page of rows."""
         with self._pool.connection() as db:
             round_trip(0.006 + 2.0 * self._dials.level("pool_slow"))
-            rows = db.execute(f"SELECT * FROM {self._names.things} WHERE id > ? LIMIT 20",
-                              (int(query.get("id", "1")) % 380,)).fetchall()
-        self._rules.busy()
-        self._rules.total()
-        self._rules.release()
+            rows = db.execute("SELECT * FROM parcel WHERE id > ? LIMIT 20", (int(query.get("from", "1")) % 380,)).fetchall()
+        self._rules.score()
+        self._rules.update_totals()
+        self._rules.release_stock()
         return rows
 
-    def item(self, query: dict[str, str]) -> Any:
+    def find_parcel(self, query: Query) -> Any:
         """One row, through the cache."""
         key = query.get("id", "1")
         with self._cache_lock:
             cached = self._cache.get(key)
-        self._rules.grow(key)
-        self._rules.open_template()
-        self._rules.total()
+        self._rules.remember_parcel(key)
+        self._rules.remember_listener()
+        self._rules.read_template()
+        self._rules.update_totals()
         if cached is not None:
             return {"id": key, "cached": len(cached)}
         with self._pool.connection() as db:
             round_trip(0.004)
-            row = db.execute(f"SELECT * FROM {self._names.things} WHERE id = ?", (int(key) % 420,)).fetchone()
+            row = db.execute("SELECT * FROM parcel WHERE id = ?", (int(key) % 403,)).fetchone()
         if row is None:
-            raise NotFound(f"no {self._names.thing} {key}")
+            raise NotFound(f"no parcel {key}")
         bad = int(self._settings.number("known_bad"))
-        if bad and row[0] % bad == 0:
-            raise ValueError(f"{self._names.thing} {row[0]} has no {self._names.column}")
-        text = self._rules.bug(row)
-        self._remember(key)
+        if (bad and row[0] % bad == 0) or self._dials.hits("trickle", 0.05):
+            raise ValueError(f"parcel {row[0]} has no weight")
+        text = self._rules.format_owner(row)
+        self._keep(key)
         return {"id": key, "name": text}
 
-    def _remember(self, key: str) -> None:
+    def _keep(self, key: str) -> None:
         with self._cache_lock:
             self._cache[key] = random.randbytes(int(1024 * self._settings.number("cache.value_kb")))
             while len(self._cache) > self._settings.number("cache.entries"):
                 self._cache.popitem(last=False)
             self._telemetry.cache_entries.set(len(self._cache))
 
-    def quote(self, query: dict[str, str]) -> Any:
+    def quote_routing(self, query: Query) -> Any:
         """Ask the upstream."""
-        body = self._upstream.call(query.get("id", "1"))
-        return {"bytes": len(body)}
+        return {"bytes": len(self._upstream.call(query.get("id", "1")))}
 
-    def submit(self, query: dict[str, str]) -> Any:
+    def submit_parcel(self, query: Query) -> Any:
         """Write a row and a line of the journal."""
-        self._rules.reserve()
-        keep = random.random() < 0.35 * self._dials.level("pool_leak")
-        with self._pool.connection(keep=keep) as db:
+        self._rules.reserve_stock()
+        with self._pool.connection(keep=self._dials.hits("pool_leak", 0.35)) as db:
             round_trip(0.008)
-            db.execute(f"UPDATE {self._names.things} SET {self._names.column} = ? WHERE id = ?",
-                       (random.random(), int(query.get("id", "1")) % 400))
-        with self._journal_lock, (self._settings.data / f"{self._names.job}.journal").open("a") as journal:
+            db.execute("UPDATE parcel SET weight = ? WHERE id = ?", (random.random(), int(query.get("id", "1")) % 400))
+        with self._journal_lock, (self._settings.data / "manifest.journal").open("a") as journal:
             journal.write(json.dumps({"id": query.get("id"), "pad": "x" * 400}) + "\n")
         return {"ok": True}

@@ -9,7 +9,8 @@ import sqlite3
 import time
 from collections.abc import Iterator
 
-from names import Names
+from settings import Settings
+from style import Style
 from telemetry import Telemetry
 
 
@@ -18,24 +19,22 @@ class PoolTimeout(Exception):
 
 
 class Pool:
-    """At most `size` connections; `resize` takes effect as connections come back."""
+    """As many connections as the settings say; `resize` takes effect as connections come back."""
 
-    def __init__(self, path: str, size: int, *, names: Names, telemetry: Telemetry) -> None:
-        self._path, self._names, self._telemetry = path, names, telemetry
+    def __init__(self, style: Style, settings: Settings, telemetry: Telemetry) -> None:
+        self._style, self._settings, self._telemetry = style, settings, telemetry
         self._free: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self.size, self.timeout_s = size, 2.0
-        self._surplus = 0
-        telemetry.pool_size.set(size)
-        for _ in range(size):
-            self._free.put(self._connect())
+        self.size = self._surplus = 0
+        self.resize()
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, check_same_thread=False, timeout=5, isolation_level=None)
+        connection = sqlite3.connect(self._settings.database, check_same_thread=False, timeout=5, isolation_level=None)
         connection.execute("PRAGMA journal_mode=WAL")
         return connection
 
-    def resize(self, size: int) -> None:
-        """Let the pool grow or shrink."""
+    def resize(self) -> None:
+        """Let the pool grow or shrink to what the settings say."""
+        size = int(self._settings.number("pool.size"))
         for _ in range(size - self.size):
             self._free.put(self._connect())
         self._surplus += max(0, self.size - size)
@@ -44,13 +43,13 @@ class Pool:
 
     def take(self) -> sqlite3.Connection:
         """A connection, or PoolTimeout."""
-        start = time.perf_counter()
+        start, patience = time.perf_counter(), self._settings.number("pool.timeout_s")
         self._telemetry.pool_waiting.inc()
         try:
-            connection = self._free.get(timeout=self.timeout_s)
+            connection = self._free.get(timeout=patience)
         except queue.Empty:
             taken = self.size - self._free.qsize()
-            raise PoolTimeout(self._names.messages["pool"] % (self.timeout_s, self.size, taken)) from None
+            raise PoolTimeout(self._style.messages["pool"] % (patience, self.size, taken)) from None
         finally:
             self._telemetry.pool_waiting.dec()
             self._telemetry.pool_wait.observe(time.perf_counter() - start)
@@ -82,11 +81,10 @@ def round_trip(median_s: float) -> None:
     time.sleep(min(median_s * random.lognormvariate(0, 0.5), median_s * 20))
 
 
-def prepare(path: str, names: Names) -> None:
+def prepare(path: str) -> None:
     """Create the table with a few hundred rows when it is not there."""
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute(f"CREATE TABLE IF NOT EXISTS {names.things} (id INTEGER PRIMARY KEY, name TEXT, {names.column} REAL)")
-        if not db.execute(f"SELECT count(*) FROM {names.things}").fetchone()[0]:
-            rows = [(f"{names.thing}-{i}", i * 1.5) for i in range(400)]
-            db.executemany(f"INSERT INTO {names.things} (name, {names.column}) VALUES (?, ?)", rows)
+        db.execute("CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+        if not db.execute("SELECT count(*) FROM parcel").fetchone()[0]:
+            db.executemany("INSERT INTO parcel (name, weight) VALUES (?, ?)", [(f"parcel-{i}", i * 1.5) for i in range(400)])
         db.commit()

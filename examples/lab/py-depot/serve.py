@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import sys
 import threading
 
-import dials as dials_module
-from rules import Rules, catalogue
+import resolve
+from catalogue import FAULTS
+from dials import Dials
 from handlers import Handlers
 from jobs import Jobs
-from names import draw
 from pool import Pool, prepare
+from rules import Rules
 from settings import from_environment
+from style import draw
 from telemetry import Telemetry, start_logging
 from upstream import Upstream
 from web import Web
@@ -23,26 +24,22 @@ from web import Web
 def main() -> None:
     """Build the parts and run until killed."""
     settings = from_environment()
-    if limit := int(os.environ.get("LAB_NOFILE", "0")):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    names = draw(settings.seed)
-    log = start_logging(names)
-    telemetry = Telemetry(names, settings.version)
-    dials = dials_module.load(catalogue(names))
-    prepare(settings.database, names)
-    (settings.data / f"{names.job}.tmpl").write_text("template\n" * 20)
-    pool = Pool(settings.database, int(settings.number("pool.size")), names=names, telemetry=telemetry)
-    pool.timeout_s = settings.number("pool.timeout_s")
-    upstream = Upstream(names, settings, dials=dials, telemetry=telemetry)
-    rules = Rules(names, dials, settings.data)
-    handlers = Handlers(names, settings, pool=pool, upstream=upstream, rules=rules, dials=dials, telemetry=telemetry)
-    web = Web(settings.port, int(settings.number("workers")), names=names, handlers=handlers, dials=dials,
-              telemetry=telemetry)
+    if settings.files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (settings.files, settings.files))
+    resolve.install(settings.resolver)
+    style, dials = draw(settings.seed), Dials(FAULTS)
+    log, telemetry = start_logging(style), Telemetry(style, settings.version)
+    prepare(settings.database)
+    (settings.data / "manifest.tmpl").write_text("template\n" * 20)
+    pool, rules = Pool(style, settings, telemetry), Rules(dials, settings.data)
+    upstream = Upstream(style, settings, dials=dials, telemetry=telemetry)
+    handlers = Handlers(settings, pool=pool, upstream=upstream, rules=rules, dials=dials, telemetry=telemetry)
+    workers = int(settings.number("workers"))
+    web = Web(settings.port, workers, style=style, handlers=handlers, dials=dials, telemetry=telemetry)
 
     def reload(_number: int, _frame: object) -> None:
         settings.reload(log)
-        pool.resize(int(settings.number("pool.size")))
-        pool.timeout_s = settings.number("pool.timeout_s")
+        pool.resize()
 
     def stop(_number: int, _frame: object) -> None:
         log.info("received SIGTERM, shutting down")
@@ -51,9 +48,8 @@ def main() -> None:
     signal.signal(signal.SIGHUP, reload)
     signal.signal(signal.SIGTERM, stop)
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    log.info("%s %s started on port %d, %d workers", names.service, settings.version, settings.port,
-             int(settings.number("workers")))
-    Jobs(names, settings, pool=pool, rules=rules, dials=dials, telemetry=telemetry, web=web).loop()
+    log.info("depot %s started on port %d, %d workers", settings.version, settings.port, workers)
+    Jobs(style, settings, pool=pool, rules=rules, dials=dials, telemetry=telemetry, web=web).loop()
 
 
 if __name__ == "__main__":

@@ -10,9 +10,8 @@ from pathlib import Path
 
 DEFAULTS: dict[str, float | str] = {
     "revision": 41, "upstream.timeout_s": 3.0, "upstream.path": "/v1/quote", "pool.size": 8, "pool.timeout_s": 2.0,
-    "cache.entries": 500, "cache.value_kb": 4, "workers": 32, "job.every_s": 45,
-    "known_bad": 0,
-}
+    "cache.entries": 500, "cache.value_kb": 4, "workers": 32, "job.every_s": 45, "known_bad": 0,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -23,10 +22,12 @@ class Settings:
     seed: int
     version: str
     upstream: str
+    resolver: str
     database: str
     data: Path
     authority: str | None
-    key: str
+    token: str
+    files: int
     config_file: Path | None
     config: dict[str, float | str] = field(default_factory=lambda: dict(DEFAULTS))
 
@@ -34,26 +35,30 @@ class Settings:
         """One numeric setting."""
         return float(self.config[name])
 
-    def reload(self, log: logging.Logger) -> None:
-        """Read the configuration file again and say what changed."""
+    def load(self) -> list[str]:
+        """Read the configuration file; returns what changed."""
         if not self.config_file or not self.config_file.exists():
-            return
+            return []
         fresh = {**DEFAULTS, **json.loads(self.config_file.read_text())}
-        changed = [f"{k}: {self.config[k]} -> {v}" for k, v in fresh.items() if v != self.config[k] and k != "revision"]
+        changed = [f"{k}: {self.config.get(k)} -> {v}" for k, v in sorted(fresh.items()) if v != self.config.get(k)]
         self.config = fresh
-        log.info("configuration reloaded, revision %s (%s)", fresh["revision"], "; ".join(changed) or "no change")
+        return changed
+
+    def reload(self, log: logging.Logger) -> None:
+        """Read the file again and say what changed."""
+        log.info("configuration reloaded (%s)", "; ".join(self.load()) or "no change")
 
 
 def from_environment() -> Settings:
-    """LAB_PORT, LAB_SEED, LAB_UPSTREAM, LAB_DB, LAB_DATA, LAB_VERSION, LAB_CA, LAB_KEY, LAB_CONFIG."""
+    """LAB_PORT, LAB_SEED, LAB_UPSTREAM, LAB_DNS, LAB_DB, LAB_DATA, LAB_VERSION, LAB_CA, LAB_TOKEN, LAB_NOFILE, LAB_CONFIG."""
     env = os.environ
     data = Path(env.get("LAB_DATA", "."))
     settings = Settings(
         port=int(env["LAB_PORT"]), seed=int(env.get("LAB_SEED", "0")), version=env.get("LAB_VERSION", "3.4.0"),
-        upstream=env.get("LAB_UPSTREAM", "http://127.0.0.1:9"), database=env.get("LAB_DB", str(data / "service.db")),
-        data=data, authority=env.get("LAB_CA"), key=env.get("LAB_KEY", "k-1"),
+        upstream=env.get("LAB_UPSTREAM", "http://127.0.0.1:9"), resolver=env.get("LAB_DNS", ""),
+        database=env.get("LAB_DB", str(data / "depot.db")), data=data, authority=env.get("LAB_CA"),
+        token=env.get("LAB_TOKEN", "t-1"), files=int(env.get("LAB_NOFILE", "0")),
         config_file=Path(env["LAB_CONFIG"]) if "LAB_CONFIG" in env else None,
-    )
-    if settings.config_file and settings.config_file.exists():
-        settings.config.update(json.loads(settings.config_file.read_text()))
+    )  # fmt: skip
+    settings.load()
     return settings

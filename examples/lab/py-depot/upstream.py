@@ -1,37 +1,37 @@
-"""The client of the upstream: one urllib3 pool, a time-out, and a hosts table in place of service discovery."""
+"""The client of the upstream: one urllib3 pool and a time-out."""
 
 from __future__ import annotations
 
-import random
-import socket
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 import urllib3
-from dials import Dials
-from names import Names
 from prometheus_client import Gauge
-from settings import Settings
-from telemetry import Telemetry
 
-_resolve = socket.getaddrinfo
+from dials import Dials
+from settings import Settings
+from style import Style
+from telemetry import Telemetry
 
 
 class UpstreamError(Exception):
     """The upstream did not answer, or answered with a failure."""
 
 
-def _counting(base: type[urllib3.connection.HTTPConnection], gauge: Gauge) -> type[urllib3.connection.HTTPConnection]:
-    class Counted(base):  # type: ignore[valid-type, misc]
+def _counting(base: type[Any], gauge: Gauge) -> type[Any]:
+    class Counted(base):  # type: ignore[misc]
         """A connection that is counted while it is open."""
+
+        counted = False
 
         def connect(self) -> None:
             super().connect()
+            self.counted = True
             gauge.inc()
 
         def close(self) -> None:
-            if self.sock is not None:
+            if self.counted:
+                self.counted = False
                 gauge.dec()
             super().close()
 
@@ -40,64 +40,49 @@ def _counting(base: type[urllib3.connection.HTTPConnection], gauge: Gauge) -> ty
 
 
 class Upstream:
-    """Calls under the upstream's own name; the address comes from the table until the entry goes missing."""
+    """Calls with the service's token; flaws leave answers unread or open a client per call."""
 
-    def __init__(self, names: Names, settings: Settings, *, dials: Dials, telemetry: Telemetry) -> None:
-        self._names, self._settings, self._dials, self._telemetry = names, settings, dials, telemetry
-        address = urlsplit(settings.upstream)
-        self._address = address.hostname or "127.0.0.1"
-        self._base = f"{address.scheme}://{names.upstream_host}:{address.port}"
-        self._open = Gauge(f"{names.service}_{names.upstream}_connections_open", "Open connections to the upstream.")
+    def __init__(self, style: Style, settings: Settings, *, dials: Dials, telemetry: Telemetry) -> None:
+        self._style, self._settings, self._dials, self._telemetry = style, settings, dials, telemetry
         self._http = self._client()
         self._kept: list[Any] = []
-        socket.getaddrinfo = self._lookup
 
     def _client(self) -> urllib3.PoolManager:
         client = urllib3.PoolManager(num_pools=4, maxsize=16, ca_certs=self._settings.authority, retries=False)
-        plain = type("Plain", (urllib3.HTTPConnectionPool,), {
-            "ConnectionCls": _counting(urllib3.connection.HTTPConnection, self._open)})
-        secure = type("Secure", (urllib3.HTTPSConnectionPool,), {
-            "ConnectionCls": _counting(urllib3.connection.HTTPSConnection, self._open)})
-        client.pool_classes_by_scheme = {"http": plain, "https": secure}
+        client.pool_classes_by_scheme = {
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _counting(pool.ConnectionCls, self._telemetry.upstream_open)})
+            for scheme, pool in (("http", urllib3.HTTPConnectionPool), ("https", urllib3.HTTPSConnectionPool))
+        }  # fmt: skip
         return client
-
-    def _lookup(self, host: Any, *rest: Any, **more: Any) -> Any:
-        if host == self._names.upstream_host and random.random() >= self._dials.level("name_gone"):
-            host = self._address
-        return _resolve(host, *rest, **more)
 
     def call(self, identity: str) -> bytes:
         """One call; UpstreamError says what went wrong."""
-        start = time.perf_counter()
-        outcome = "error"
+        start, outcome = time.perf_counter(), "error"
         try:
             body = self._send(identity)
             outcome = "ok"
         except urllib3.exceptions.HTTPError as error:
-            raise UpstreamError(self._names.messages["upstream"] % (self._names.upstream, error)) from error
-        else:
-            return body
+            raise UpstreamError(self._style.messages["upstream"] % error) from error
         finally:
-            self._telemetry.upstream_seconds.labels(outcome).observe(time.perf_counter() - start)
+            self._telemetry.upstream_time.labels(outcome).observe(time.perf_counter() - start)
+        return body
 
     def _send(self, identity: str) -> bytes:
-        client = self._http
-        if random.random() < self._dials.level("name_gone"):
-            client.clear()
-        unread = random.random() < self._dials.level("sockets_unread")
-        if random.random() < self._dials.level("client_per_call"):
+        client, unread = self._http, self._dials.hits("sockets_unread")
+        if self._dials.hits("client_per_call"):
             client = self._client()
             self._kept.append(client)
         limit = self._settings.number("upstream.timeout_s")
         answer = client.request(
-            "GET", f"{self._base}{self._settings.config['upstream.path']}?id={identity}",
-            headers={"Authorization": f"Bearer {self._settings.key}"}, preload_content=not unread,
-            timeout=urllib3.Timeout(connect=min(2.0, limit), read=limit) if limit else None)
+            "GET", f"{self._settings.upstream}{self._settings.config['upstream.path']}?id={identity}",
+            headers={"Authorization": f"Bearer {self._settings.token}"}, preload_content=not unread,
+            timeout=urllib3.Timeout(connect=min(2.0, limit), read=limit) if limit else None,
+        )  # fmt: skip
         if unread:
             self._kept.append(answer)
             return b"{}"
         if answer.status != 200:
             after = answer.headers.get("Retry-After")
-            raise UpstreamError(self._names.messages["upstream"] % (
-                self._names.upstream, f"HTTP {answer.status} {answer.reason}" + (f", retry after {after} s" if after else "")))
+            told = f"HTTP {answer.status} {answer.reason}" + (f", retry after {after} s" if after else "")
+            raise UpstreamError(self._style.messages["upstream"] % told)
         return answer.data

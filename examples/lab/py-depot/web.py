@@ -10,13 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
 from dials import Dials
 from handlers import Handlers, NotFound
-from names import Names
 from pool import PoolTimeout
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from style import Style
 from telemetry import Telemetry
 from upstream import UpstreamError
+
+log, access = logging.getLogger("depot"), logging.getLogger("depot.access")
 
 
 class Web(ThreadingHTTPServer):
@@ -25,31 +28,35 @@ class Web(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, port: int, workers: int, *, names: Names, handlers: Handlers, dials: Dials,
-                 telemetry: Telemetry) -> None:
+    def __init__(self, port: int, workers: int, *, style: Style, handlers: Handlers, dials: Dials,
+                 telemetry: Telemetry) -> None:  # fmt: skip
         super().__init__(("127.0.0.1", port), Request)
-        self.names, self.handlers, self.dials, self.telemetry = names, handlers, dials, telemetry
+        self.style, self.handlers, self.dials, self.telemetry = style, handlers, dials, telemetry
         self.workers = threading.BoundedSemaphore(workers)
-        self.log = logging.getLogger(names.service)
-        self.access = logging.getLogger(f"{names.service}.access")
-        self.at_work: dict[int, tuple[float, str]] = {}
+        self.at_work: dict[int, float] = {}
+
+    def handle_error(self, _request: Any, _client: Any) -> None:
+        """Callers that went away are nobody's news."""
 
 
 class Request(BaseHTTPRequestHandler):
-    """One request."""
+    """One connection's requests."""
 
     server: Web
     protocol_version = "HTTP/1.1"
-    timeout = 30
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        """Serve metrics, the lab, or the business."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
         parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query))
         if parts.path == "/metrics":
             self._metrics()
         elif parts.path.startswith("/lab/"):
-            self._lab(parts.path, dict(parse_qsl(parts.query)))
+            self._lab(parts.path, query)
         else:
-            self._work(parts.path, dict(parse_qsl(parts.query)))
+            self._work(parts.path, query)
 
     do_POST = do_DELETE = do_GET  # noqa: N815
 
@@ -66,66 +73,54 @@ class Request(BaseHTTPRequestHandler):
         dials = self.server.dials
         if path == "/lab/faults":
             self._answer(200, dials.listing().encode())
-        elif path == "/lab/routes":
-            self._answer(200, json.dumps({**self.server.names.routes(), "_service": self.server.names.service}).encode())
         elif self.command == "DELETE":
-            dials.clear()
+            dials.on.clear()
             self._answer(200, b"{}")
         else:
-            try:
-                dials.switch(query["name"], float(query.get("strength", "1")), float(query.get("creep_s", "0")))
-                self._answer(200, b"{}")
-            except (KeyError, ValueError) as error:
-                self._answer(400, str(error).encode())
+            known = dials.switch(query.get("name", ""), float(query.get("strength", "1")), float(query.get("creep_s", "0")))
+            self._answer(200 if known else 404, b"{}")
 
     def _work(self, path: str, query: dict[str, str]) -> None:
         telemetry, start = self.server.telemetry, time.perf_counter()
-        role = self.server.handlers.route(path)
-        if role is None:
+        if path not in self.server.handlers.routes:
             self._answer(404, b"{}")
             return
         telemetry.queued.inc()
         with self.server.workers:
             telemetry.queued.dec()
             telemetry.busy.inc()
-            self.server.at_work[threading.get_ident()] = (time.time(), role)
-            try:
-                status, body = self._result(role, path, query)
-            finally:
-                self.server.at_work.pop(threading.get_ident(), None)
-                telemetry.busy.dec()
+            self.server.at_work[threading.get_ident()] = time.time()
+            status, body = self._result(path, query)
+            self.server.at_work.pop(threading.get_ident(), None)
+            telemetry.busy.dec()
         seconds = time.perf_counter() - start
         telemetry.served(self.command, path, status, seconds)
         self._note(path, status, seconds)
         self._answer(status, body)
 
-    def _result(self, role: str, path: str, query: dict[str, str]) -> tuple[int, bytes]:
+    def _result(self, path: str, query: dict[str, str]) -> tuple[int, bytes]:
         try:
-            value: Any = getattr(self.server.handlers, role)(query)
-            return 200, json.dumps(value, default=str).encode()
+            return 200, json.dumps(self.server.handlers.routes[path](query), default=str).encode()
         except NotFound as error:
-            self.server.log.warning("%s", error)
+            log.warning("%s", error)
             return 404, b"{}"
         except Exception as error:
-            expected = isinstance(error, PoolTimeout | UpstreamError) and self.server.names.brief
-            self.server.log.error(self.server.names.messages["failed"], self.command, path, error, exc_info=not expected)
+            brief = self.server.style.brief and isinstance(error, PoolTimeout | UpstreamError)
+            log.error(self.server.style.messages["failed"], self.command, path, error, exc_info=not brief)
             return 500, b'{"error": "internal"}'
 
     def _note(self, path: str, status: int, seconds: float) -> None:
         if seconds > 1.0:
-            self.server.log.warning(self.server.names.messages["slow"], self.command, path, seconds)
-        if self.server.names.access_log:
-            self.server.access.info("%s %s %d %.1fms", self.command, path, status, seconds * 1000)
+            log.warning(self.server.style.messages["slow"], self.command, path, seconds)
+        if self.server.style.access_log:
+            access.info("%s %s %d %.1fms", self.command, path, status, seconds * 1000)
 
     def _answer(self, status: int, body: bytes, kind: str = "application/json") -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        try:
-            self.wfile.write(body)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True
+        self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """The access log is written by _note."""
