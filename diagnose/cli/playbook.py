@@ -100,7 +100,9 @@ def lint(
 def run_tests(
     paths: Annotated[list[Path] | None, typer.Argument(help="*.test.yaml or folders; the shelf when left out.")] = None,
     *,
-    suggest: Annotated[bool, typer.Option("--suggest", help="Print cases for the edges that none walks.")] = False,
+    suggest: Annotated[
+        bool, typer.Option("--suggest", help="Print only cases for the edges that none walks: append them to the file.")
+    ] = False,
     full: Annotated[bool, typer.Option("--full", help="Fail when an edge is not walked by any case.")] = False,
 ) -> None:
     """Run the tests beside playbooks and print how much of each graph they walk; exit code 3 when one fails."""
@@ -111,7 +113,7 @@ def run_tests(
     for file in testing.files_of(paths or [_shelf()]):
         run = testing.run(file, shelf=_shelf())
         failed |= not run.passed or (full and bool(run.coverage.untried))
-        print(tell.run(run), end="")
+        typer.echo(tell.run(run), nl=False, err=suggest)
         if suggest and run.coverage.untried:
             print(suggestions.suggest(testing.library_of(file, shelf=_shelf()), run.coverage.untried), end="")
     raise typer.Exit(3 if failed else 0)

@@ -10,7 +10,7 @@ from diagnose.checks.finding import Answer
 from diagnose.errors import SpecError
 from diagnose.playbook import load
 from diagnose.playbook.fields import Keys, Reader
-from diagnose.playbook.marks import Tree, parse, unreadable
+from diagnose.playbook.marks import Scalar, Tree, parse, unreadable
 from diagnose.playbook.model import Place, Problem
 
 FILE: Keys = {"playbook": False, "cases": True}
@@ -41,7 +41,7 @@ class Suite:
 
 
 def read_file(path: Path) -> tuple[Suite, tuple[Problem, ...]]:
-    """The cases of a file and every problem in it; the playbook's name is the file's unless it says another."""
+    """The cases of a file and every problem in it; `cases:` may still be empty, the playbook is the file's unless named."""
     reader = Reader()
     try:
         tree = parse(load.text_of(path), file=str(path))
@@ -49,7 +49,9 @@ def read_file(path: Path) -> tuple[Suite, tuple[Problem, ...]]:
         return Suite("", ()), (unreadable(error, file=str(path)),)
     keys = reader.fields(tree, "the test file", FILE)
     name = reader.text(keys.get("playbook"), "playbook") or path.name.removesuffix(load.TEST_SUFFIX)
-    cases = tuple(_case(reader, part) for part in reader.items(keys.get("cases"), "cases"))
+    listed = keys.get("cases")
+    begun = isinstance(listed, Scalar) and not listed.text
+    cases = tuple(_case(reader, part) for part in ([] if begun else reader.items(listed, "cases")))
     return Suite(name, cases), tuple(sorted(reader.problems))
 
 
