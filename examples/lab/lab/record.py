@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ async def export(
     if len(series) < 20:
         raise LabError(f"{case.name}: hardly any series were scraped; does Prometheus accept the service's /metrics?")
     metrics = openmetrics.render(series, types, shift_s=case.skew_s)
-    places = {str(stage.home): "/srv", str(stage.service.home): "/srv"}
+    places = {str(stage.home): "/srv", str(stage.service.home): "/srv", sys.base_prefix: "/usr"}
     log = bundle.neutral((stage.home / "app.log").read_bytes(), places)
     truth = tell(stage, moments, onset=onset, known=known)
     return bundle.save(case, log=log, metrics=metrics, profiles=stage.home / "profiles", truth=truth)

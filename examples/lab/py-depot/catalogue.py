@@ -13,7 +13,7 @@ FAULTS = (
     Fault("grow_map", "memory-leak", ("remember_parcel", *_MEMORY), "growth by a map"),
     Fault("grow_memo", "memory-leak", ("remember_parcel", *_MEMORY), "memoised calls without bound"),
     Fault("grow_listeners", "memory-leak", ("remember_listener", *_MEMORY), "listeners never removed"),
-    Fault("grow_batch", "oom-kill", ("run_manifest", "Killed", "SIGKILL", "process_resident_memory"), "a batch kept in memory"),
+    Fault("grow_batch", "oom-kill", ("run_manifest", "SIGKILL", "process_resident_memory"), "a batch kept in memory"),
     Fault("files_open", "fd-leak", ("read_template", "Too many open files", "process_open_fds"), "files never closed"),
     Fault("sockets_unread", "connection-leak", ("routing",), "answers never read"),
     Fault("client_per_call", "connection-leak", ("routing",), "a client per call"),

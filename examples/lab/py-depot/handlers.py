@@ -41,7 +41,8 @@ class Handlers:
         """A page of rows."""
         with self._pool.connection() as db:
             round_trip(0.006 + 2.0 * self._dials.level("pool_slow"))
-            rows = db.execute("SELECT * FROM parcel WHERE id > ? LIMIT 20", (int(query.get("from", "1")) % 380,)).fetchall()
+            start = int(query.get("from", "1")) % 380
+            rows = db.execute("SELECT * FROM parcel WHERE id > ? LIMIT 20", (start,)).fetchall()
         self._rules.score()
         self._rules.update_totals()
         self._rules.release_stock()

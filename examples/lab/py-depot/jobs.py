@@ -73,4 +73,4 @@ class Jobs:
             if self._dumped.get(ident, 0) < now - 60 and ident in frames:
                 self._dumped[ident] = now
                 stack = "".join(traceback.format_stack(frames[ident])[-4:]).rstrip()
-                log.critical("WORKER TIMEOUT thread %d busy for %.0fs, %d such\n%s", ident, now - since, len(stuck), stack)
+                log.critical("WORKER TIMEOUT thread %d busy %.0fs, %d so\n%s", ident, now - since, len(stuck), stack)

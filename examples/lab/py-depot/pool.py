@@ -86,5 +86,6 @@ def prepare(path: str) -> None:
     with contextlib.closing(sqlite3.connect(path)) as db:
         db.execute("CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
         if not db.execute("SELECT count(*) FROM parcel").fetchone()[0]:
-            db.executemany("INSERT INTO parcel (name, weight) VALUES (?, ?)", [(f"parcel-{i}", i * 1.5) for i in range(400)])
+            rows = [(f"parcel-{i}", i * 1.5) for i in range(400)]
+            db.executemany("INSERT INTO parcel (name, weight) VALUES (?, ?)", rows)
         db.commit()

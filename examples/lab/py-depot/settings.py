@@ -50,7 +50,7 @@ class Settings:
 
 
 def from_environment() -> Settings:
-    """LAB_PORT, LAB_SEED, LAB_UPSTREAM, LAB_DNS, LAB_DB, LAB_DATA, LAB_VERSION, LAB_CA, LAB_TOKEN, LAB_NOFILE, LAB_CONFIG."""
+    """What the LAB_* variables say: ports, places, the seed, the version, and how many files may be open."""
     env = os.environ
     data = Path(env.get("LAB_DATA", "."))
     settings = Settings(

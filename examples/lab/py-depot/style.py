@@ -42,6 +42,7 @@ def draw(seed: int) -> Style:
     """The habits of one seed."""
     rng = random.Random(f"style-{seed}")
     return Style(
-        log_format=_LOG_FORMATS[seed % len(_LOG_FORMATS)], metrics=seed % 3, access_log=seed % 4 != 3, brief=seed % 2 == 0,
+        log_format=_LOG_FORMATS[seed % len(_LOG_FORMATS)], metrics=seed % 3,
+        access_log=seed % 4 != 3, brief=seed % 2 == 0,
         messages={role: rng.choice(texts) for role, texts in _MESSAGES.items()},
     )  # fmt: skip

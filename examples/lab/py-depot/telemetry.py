@@ -8,7 +8,6 @@ import sys
 import time
 
 from prometheus_client import Counter, Gauge, Histogram, Info, disable_created_metrics
-
 from style import Style
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)

@@ -6,9 +6,8 @@ import time
 from typing import Any
 
 import urllib3
-from prometheus_client import Gauge
-
 from dials import Dials
+from prometheus_client import Gauge
 from settings import Settings
 from style import Style
 from telemetry import Telemetry
@@ -49,10 +48,11 @@ class Upstream:
 
     def _client(self) -> urllib3.PoolManager:
         client = urllib3.PoolManager(num_pools=4, maxsize=16, ca_certs=self._settings.authority, retries=False)
+        gauge = self._telemetry.upstream_open
         client.pool_classes_by_scheme = {
-            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _counting(pool.ConnectionCls, self._telemetry.upstream_open)})
+            scheme: type(pool.__name__, (pool,), {"ConnectionCls": _counting(pool.ConnectionCls, gauge)})
             for scheme, pool in (("http", urllib3.HTTPConnectionPool), ("https", urllib3.HTTPSConnectionPool))
-        }  # fmt: skip
+        }
         return client
 
     def call(self, identity: str) -> bytes:

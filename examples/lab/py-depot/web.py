@@ -10,11 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-
 from dials import Dials
 from handlers import Handlers, NotFound
 from pool import PoolTimeout
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from style import Style
 from telemetry import Telemetry
 from upstream import UpstreamError
@@ -77,7 +76,8 @@ class Request(BaseHTTPRequestHandler):
             dials.on.clear()
             self._answer(200, b"{}")
         else:
-            known = dials.switch(query.get("name", ""), float(query.get("strength", "1")), float(query.get("creep_s", "0")))
+            strength, creep_s = float(query.get("strength", "1")), float(query.get("creep_s", "0"))
+            known = dials.switch(query.get("name", ""), strength, creep_s)
             self._answer(200 if known else 404, b"{}")
 
     def _work(self, path: str, query: dict[str, str]) -> None:
