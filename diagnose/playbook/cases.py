@@ -41,7 +41,7 @@ class Suite:
 
 
 def read_file(path: Path) -> tuple[Suite, tuple[Problem, ...]]:
-    """The cases of a file and every problem in it; `cases:` may still be empty, the playbook is the file's unless named."""
+    """The cases of a file and every problem in it; the playbook is the one of the file name unless it names another."""
     reader = Reader()
     try:
         tree = parse(load.text_of(path), file=str(path))
