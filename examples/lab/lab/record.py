@@ -113,6 +113,8 @@ def tell(stage: Stage, moments: Moments, *, onset: float, known: list[dict[str, 
     cause = case.truth.get("cause") or (inner[0]["cause"] if inner else "healthy")
     culprit = [*case.truth.get("culprit", []), *(word for f in inner for word in f["culprit"] or [])]
     ill = cause != "healthy"
+    if cause == "crash-loop" and stage.supervisor.exits:  # until it first dies nothing is wrong
+        onset = stage.supervisor.exits[0]
     window = {"start": bundle.stamp(moments.start), "end": bundle.stamp(moments.end)}
     return {
         "cause": cause, "culprit": culprit if ill else [], "onset": bundle.stamp(onset) if ill else None,
