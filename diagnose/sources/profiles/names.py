@@ -15,7 +15,8 @@ def simplified(name: str) -> str:
 
 def _without(name: str, opening: str, closing: str) -> str:
     """The name without bracketed parts; as it was when the brackets do not match."""
-    depth, out = 0, []
+    depth = 0
+    out: list[str] = []
     for at, mark in enumerate(name):
         if mark == opening:
             depth += 1

@@ -65,11 +65,31 @@ def _default(types: tuple[SampleType, ...], name: str) -> int:
     return next((i for i, item in enumerate(types) if name and item.type == name), max(len(types) - 1, 0))
 
 
+class _Stacks:
+    """An array that grows: what is reserved but not yet written takes no memory, and nothing is held twice."""
+
+    def __init__(self, capacity: int) -> None:
+        self._room = np.empty(max(capacity, 1), dtype=np.int32)
+        self._used = 0
+
+    def append(self, part: NDArray[np.int32]) -> None:
+        needed = self._used + len(part)
+        if needed > len(self._room):
+            room = np.empty(2 * needed, dtype=np.int32)
+            room[: self._used] = self._room[: self._used]
+            self._room = room
+        self._room[self._used : needed] = part
+        self._used = needed
+
+    def done(self) -> NDArray[np.int32]:
+        return self._room[: self._used]
+
+
 @dataclass(slots=True)
 class _Parts:
     """What the chunks of samples have given so far."""
 
-    stacks: list[NDArray[np.int32]]
+    stacks: _Stacks
     counts: list[Ints]
     values: list[Ints]
     labels: list[tuple[int, bytes]]
@@ -77,14 +97,13 @@ class _Parts:
 
 
 def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
-    parts = _Parts([], [], [], [])
+    parts = _Parts(_Stacks(sum(map(len, envelope.sample))), [], [], [])
     for chunk in columns(envelope.sample, known.size_label):
         _add(parts, chunk, known, width)
     counts = np.concatenate(parts.counts) if parts.counts else np.zeros(0, np.int64)
     offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    stacks = np.concatenate(parts.stacks) if parts.stacks else np.zeros(0, np.int32)
     values = np.concatenate(parts.values) if parts.values else np.zeros((0, width), np.int64)
-    return offsets, stacks, values, _labels(parts, known)
+    return offsets, parts.stacks.done(), values, _labels(parts, known)
 
 
 def _add(parts: _Parts, chunk: Columns, known: Tables, width: int) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from diagnose.signals.profile import Frame
 from diagnose.sources.profiles.names import simplified
+from diagnose.sources.profiles.prune import cut, dropper
 
 Ints = NDArray[np.int64]
 
@@ -29,6 +30,8 @@ class Tables:
     counts: Ints
     lines: NDArray[np.int32]
     size_label: bytes
+    whole: NDArray[np.bool_]
+    beneath: NDArray[np.bool_]
 
     def text(self, index: int) -> str:
         """A string of the table; ValueError when there is none."""
@@ -47,6 +50,8 @@ class Tables:
     def expand(self, locations: Ints, counts: Ints) -> tuple[NDArray[np.int32], Ints]:
         """Frames of samples that are given as location ids, and how many each sample then has."""
         rank = self._rank(locations)
+        if self.whole.any() or self.beneath.any():
+            rank, counts = cut(rank, counts, self.whole, self.beneath)
         if len(self.lines) == len(self.ids) and (self.counts == 1).all():
             return self.lines[rank], counts
         widths = self.counts[rank]
@@ -58,12 +63,10 @@ class Tables:
     def _rank(self, locations: Ints) -> Ints:
         if not len(locations):
             return locations
-        if len(self.ids) and self.ids[0] == 1 and self.ids[-1] == len(self.ids):
-            rank = locations - 1  # ids 1..n, as most producers number them
-        else:
-            rank = np.searchsorted(self.ids, locations).astype(np.int64)
-        outside = (rank < 0) | (rank >= len(self.ids))
-        if outside.any() or (self.ids[rank] != locations).any():
+        dense = len(self.ids) and self.ids[0] == 1 and self.ids[-1] == len(self.ids)  # as most producers number them
+        rank = locations - 1 if dense else np.searchsorted(self.ids, locations).astype(np.int64)
+        known = len(self.ids) and int(rank.min()) >= 0 and int(rank.max()) < len(self.ids)
+        if not known or not (dense or (self.ids[rank] == locations).all()):
             raise ValueError("a sample refers to a location that is not there")
         return rank
 
@@ -77,8 +80,10 @@ def tables(envelope: Any) -> Tables:
     functions = _by_id((Function.FromString(wire) for wire in envelope.function), "function")
     locations = _by_id((Location.FromString(wire) for wire in envelope.location), "location")
     make = _Frames(strings, mappings, functions)
-    order = sorted(locations)
+    order = sorted(locations, key=lambda number: number - (1 << 64) if number >> 63 else number)
     rows = [make.rows(locations[number]) for number in order]
+    drops = dropper(_text(strings, envelope.drop_frames), _text(strings, envelope.keep_frames))
+    rows, whole, beneath = _pruned(rows, make.frames, drops)
     counts = np.array([len(row) for row in rows], dtype=np.int64)
     return Tables(
         strings=strings,
@@ -88,7 +93,26 @@ def tables(envelope: Any) -> Tables:
         counts=counts,
         lines=np.array([frame for row in rows for frame in row], dtype=np.int32),
         size_label=_size_label(strings),
+        whole=whole,
+        beneath=beneath,
     )
+
+
+def _pruned(
+    rows: list[list[int]], frames: Sequence[Frame], drops: Callable[[str], bool] | None
+) -> tuple[list[list[int]], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Rows without the frames that are dropped, and which locations are dropped as a whole or from within."""
+    whole, beneath = (np.zeros(len(rows), dtype=np.bool_) for _ in range(2))
+    if drops is None:
+        return rows, whole, beneath
+    dropped = [drops(frame.function) for frame in frames]
+    out: list[list[int]] = []
+    for rank, row in enumerate(rows):
+        at = next((i for i in range(len(row) - 1, -1, -1) if dropped[row[i]]), -1)
+        whole[rank] = at >= 0 and at == len(row) - 1
+        beneath[rank] = at >= 0 and not whole[rank]
+        out.append(row if whole[rank] else row[at + 1 :])
+    return out, whole, beneath
 
 
 def _by_id(items: Any, what: str) -> dict[int, Any]:
