@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from diagnose.report import units
+from diagnose.report import text, units
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart
 from diagnose.signals.events import IntArray
@@ -26,16 +26,17 @@ def line(measure: Measure, window: Window) -> Chart | None:
         return None
     x = np.round((times - window.start) / window.duration * AXIS).astype(np.int64)
     keep = _peaks(values, POINTS)
+    unit = text.line(measure.unit, 60)
     low, high = _bounds(float(np.nanmin(values)), float(np.nanmax(values)))
     return Chart(
         kind="line",
-        unit=measure.unit,
+        unit=unit,
         x=tuple(int(i) for i in x[keep]),
         y=tuple(units.significant(float(v), 4) for v in values[keep]),
         low=low,
         high=high,
-        low_text=units.quantity(low, measure.unit) if low else "0",
-        high_text=units.quantity(high, measure.unit),
+        low_text=units.quantity(low, unit) if low else "0",
+        high_text=units.quantity(high, unit),
     )
 
 

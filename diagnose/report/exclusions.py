@@ -13,20 +13,23 @@ UNLIKELY = 0.1
 
 
 def excluded(diagnosis: Diagnosis) -> tuple[model.Exclusion, ...]:
-    """Each cause once, in the order of the walk. A question without an answer rules nothing out."""
+    """Each cause once: what rests on evidence first, then what was asked last, as the walk goes from wide to narrow.
+
+    A question without an answer rules nothing out.
+    """
     found: dict[str, model.Exclusion] = {}
-    for exclusion in (*_answered_no(diagnosis), *_unlikely(diagnosis)):
+    for exclusion in (*_unlikely(diagnosis), *_answered_no(diagnosis)):
         if exclusion.cause != line(diagnosis.verdict.cause, 100):
             found.setdefault(exclusion.cause, exclusion)
     return tuple(found.values())
 
 
 def _answered_no(diagnosis: Diagnosis) -> Iterator[model.Exclusion]:
-    for step in diagnosis.path:
-        if step.answer is Answer.NO:
-            for way in step.not_taken:
-                if way.answer is Answer.YES:
-                    yield _exclusion(way.leads_to, step.because)
+    answered = [(not step.evidence, -i, step) for i, step in enumerate(diagnosis.path) if step.answer is Answer.NO]
+    for *_, step in sorted(answered, key=lambda found: found[:2]):
+        for way in step.not_taken:
+            if way.answer is Answer.YES and wording.is_cause(way.leads_to):
+                yield _exclusion(way.leads_to, step.because)
 
 
 def _unlikely(diagnosis: Diagnosis) -> Iterator[model.Exclusion]:

@@ -110,7 +110,7 @@ def _own(names: tuple[str, ...], profile: Profile, base: Profile | None) -> tupl
 
 
 def _label(profile: Profile) -> str:
-    name = line(profile.source, 120)
+    name = line(profile.source.rpartition("/")[2], 120)
     return f"{name}, {units.clock(profile.taken_at)} UTC" if profile.taken_at is not None else name
 
 

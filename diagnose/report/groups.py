@@ -37,7 +37,9 @@ def groups(book: Book) -> tuple[model.Group, ...]:
     if base is not None:
         _count_before(book.evidence.profiles[base], crowds)
     ranked = sorted(crowds.items(), key=lambda item: (item[1].before - item[1].count, -item[1].count, item[0]))
-    return tuple(_group(crowd, own, compared=base is not None) for _, crowd in ranked[:SHOWN] if crowd.count)
+    return tuple(
+        _group(crowd, own, compared=base is not None) for _, crowd in ranked[:SHOWN] if crowd.count and crowd.frames
+    )
 
 
 def _index(book: Book) -> int | None:

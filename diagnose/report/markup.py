@@ -7,7 +7,9 @@ import re
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart
 
-_MARKDOWN = re.compile(r"[\\`*\[\]|~$<>&#]|(?<!\w)_|_(?!\w)|:(?=//)|(?<=\bwww)\.|(?<=^)[+-](?=\s)|(?<=^)\d+(?=[.)]\s)")
+_MARKDOWN = re.compile(
+    r"[\\`*\[\]|~$<>&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=\bwww)\.|(?<=^)[+-](?=\s)|(?<=^)\d+(?=[.)]\s)"
+)
 _MENTION = re.compile(r"@(?=[\w-])")
 _TICKS = re.compile(r"`+")
 _BLOCKS = "▁▂▃▄▅▆▇█"

@@ -47,13 +47,14 @@ class Culprit:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome; `trust` says what the confidence promises."""
+    """The outcome; `trust` says what the confidence promises, `tenths` of how many verdicts in ten are right."""
 
     status: str
     cause: str
     title: str
     confidence: float
     percent: str
+    tenths: int
     trust: str
     summary: str
     culprit: Culprit | None
@@ -87,12 +88,11 @@ class Branch:
 
     answer: str
     leads_to: str
-    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question of the walk."""
+    """One question of the walk; `ways` are those that lead elsewhere than the walk went: (answers, where to)."""
 
     node: str
     question: str
@@ -101,6 +101,7 @@ class Step:
     evidence: tuple[str, ...]
     answered_by: str
     not_taken: tuple[Branch, ...]
+    ways: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

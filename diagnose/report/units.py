@@ -6,12 +6,19 @@ import math
 import re
 from datetime import UTC, datetime
 
+from diagnose.report.text import line
+
 _BYTES = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _ALIAS = {
     "b": "bytes", "byte": "bytes", "s": "seconds", "sec": "seconds", "second": "seconds",
     "unix": "unix", "%": "percent", "1": "", "count": "", "short": "", "none": "",
     "ns": "nanoseconds", "ms": "milliseconds", "1/s": "/s", "per second": "/s", "per-second": "/s", "hz": "/s",
 }  # fmt: skip
+_SPANS = (
+    ("min", 60, "s", 1, 3599.5),
+    ("h", 3600, "min", 60, 86370.0),
+    ("d", 86400, "h", 3600, math.inf),
+)
 _SCALE = {"nanoseconds": 1e-9, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0, "hours": 3600.0}
 
 
@@ -26,6 +33,7 @@ def quantity(value: float | None, unit: str) -> str:
     """A value with its unit, such as 1.4 GiB, 230 ms, 12.5% or 1,204 goroutines; a dash for no value."""
     if value is None or not math.isfinite(value):
         return "–"
+    unit = line(unit, 60)
     base, slash, per = _ALIAS.get(unit.lower(), unit).partition("/")
     base = _ALIAS.get(base.strip().lower(), base.strip())
     per = f"/{per.strip()}" if slash else ""
@@ -72,8 +80,8 @@ def span(seconds: float) -> str:
         return f"{sign}{plain(size * 1e3)} ms"
     if size < 99.95:
         return f"{sign}{plain(size)} s"
-    for name, unit, small, part in (("min", 60, "s", 1), ("h", 3600, "min", 60), ("d", 86400, "h", 3600)):
-        if size < unit * 60 or name == "d":
+    for name, unit, small, part, until in _SPANS:
+        if size < until:
             whole, rest = divmod(round(size / part), unit // part)
             return f"{sign}{whole:,} {name}" + (f" {rest} {small}" if rest else "")
     raise AssertionError(size)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import diagnose
 from diagnose.checks.finding import Culprit
-from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Step, Suspect, Verdict
+from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, Verdict
 from diagnose.report import (
     axis,
     exclusions,
@@ -45,7 +45,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         verdict=_verdict(diagnosis.verdict),
         causes=tuple(map(_cause, diagnosis.causes)),
         suspects=_suspects(diagnosis.suspects),
-        path=tuple(map(_step, diagnosis.path)),
+        path=_path(diagnosis.path),
         evidence=shown,
         missing=tuple(map(_gap, diagnosis.missing)),
         actions=tuple(sorted(map(_action, diagnosis.actions), key=lambda found: _ORDER.get(found.when, 3))),
@@ -70,6 +70,7 @@ def _verdict(verdict: Verdict) -> model.Verdict:
         title=wording.title(line(verdict.cause, 100)),
         confidence=confidence,
         percent=units.percent(confidence),
+        tenths=wording.tenths(confidence) if verdict.status is not Status.INCONCLUSIVE else 0,
         trust=wording.trust(confidence, verdict.status.value),
         summary=line(verdict.summary, 600),
         culprit=_culprit(verdict.culprit) if verdict.culprit else None,
@@ -102,7 +103,12 @@ def _suspects(suspects: Sequence[Suspect]) -> tuple[model.Suspect, ...]:
     )
 
 
-def _step(step: Step) -> model.Step:
+def _path(path: Sequence[Step]) -> tuple[model.Step, ...]:
+    asked = [line(step.question) for step in path]
+    return tuple(_step(step, then) for step, then in zip(path, [*asked[1:], ""], strict=False))
+
+
+def _step(step: Step, then: str) -> model.Step:
     return model.Step(
         node=line(step.node, 100),
         question=line(step.question),
@@ -110,11 +116,19 @@ def _step(step: Step) -> model.Step:
         because=line(step.because, 600),
         evidence=_ids(step.evidence),
         answered_by=line(step.answered_by, 40),
-        not_taken=tuple(
-            model.Branch(way.answer.value, line(way.leads_to, 100), wording.title(line(way.leads_to, 100)))
-            for way in step.not_taken
-        ),
+        not_taken=tuple(model.Branch(way.answer.value, line(way.leads_to)) for way in step.not_taken),
+        ways=_ways(step, then),
     )
+
+
+def _ways(step: Step, then: str) -> tuple[tuple[str, str], ...]:
+    """The rejected ways, those with one goal joined; one that goes on where the walk went is none."""
+    goals: dict[str, list[str]] = {}
+    for way in step.not_taken:
+        goal = wording.goal(line(way.leads_to))
+        if goal != then:
+            goals.setdefault(goal, []).append(wording.ANSWERS[way.answer.value])
+    return tuple((", ".join(answers), goal) for goal, answers in goals.items())
 
 
 def _gap(gap: Gap) -> model.Gap:

@@ -50,7 +50,7 @@ CULPRITS = {
     "service": "service",
 }
 
-WHEN = {"now": "Now", "next": "Next", "later": "Later"}
+ANSWERS = {"yes": "yes", "no": "no", "unknown": "not known"}
 
 PROFILES = {
     "heap": "Heap in use",
@@ -70,6 +70,17 @@ def title(id_: str) -> str:
     return CAUSES.get(id_) or (id_[:1].upper() + id_[1:]).replace("-", " ").replace("_", " ") or "Unnamed"
 
 
+def goal(leads_to: str) -> str:
+    """Where a way leads, for people: a cause's name, or the question of a node that is given as `name: question`."""
+    question = leads_to.partition(": ")[2]
+    return question or title(leads_to)
+
+
+def is_cause(leads_to: str) -> bool:
+    """Whether a way leads to a cause rather than to a further question."""
+    return ": " not in leads_to and leads_to not in ("healthy", "inconclusive")
+
+
 def role(id_: str) -> str:
     """The name of a measure's role."""
     words = [{"cpu": "CPU", "gc": "GC", "oom": "OOM"}.get(word, word) for word in id_.split("-")]
@@ -80,10 +91,15 @@ def trust(confidence: float, status: str) -> str:
     """What a calibrated confidence promises."""
     if status == "inconclusive":
         return "too little for a verdict"
-    tenths = min(round(confidence * 10), 9) if confidence < 1 else 10
-    if tenths < 1:
+    right = tenths(confidence)
+    if right < 1:
         return "of ten verdicts this uncertain, hardly one is right"
-    return f"of ten verdicts this sure, about {_NUMBERS[tenths]} {'is' if tenths == 1 else 'are'} right"
+    return f"of ten verdicts this sure, about {_NUMBERS[right]} {'is' if right == 1 else 'are'} right"
+
+
+def tenths(confidence: float) -> int:
+    """Of ten verdicts, how many are right; ten only when it is certain."""
+    return min(round(confidence * 10), 9) if confidence < 1 else 10
 
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

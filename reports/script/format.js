@@ -17,8 +17,8 @@ function span(seconds) {
   if (size < 1e-3) return plain(seconds * 1e6) + " µs";
   if (size < 0.9995) return plain(seconds * 1e3) + " ms";
   if (size < 99.95) return plain(seconds) + " s";
-  for (const [name, unit, small, part] of [["min", 60, "s", 1], ["h", 3600, "min", 60], ["d", 86400, "h", 3600]]) {
-    if (size >= unit * 60 && name !== "d") continue;
+  for (const [name, unit, small, part, until] of [["min", 60, "s", 1, 3599.5], ["h", 3600, "min", 60, 86370], ["d", 86400, "h", 3600, Infinity]]) {
+    if (size >= until) continue;
     const parts = Math.round(size / part);
     const whole = Math.floor(parts / (unit / part)), rest = parts % (unit / part);
     return (seconds < 0 ? "−" : "") + whole.toLocaleString("en-US") + " " + name + (rest ? ` ${rest} ${small}` : "");

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Any
+
 import numpy as np
 
 from diagnose.checks.finding import Answer, Culprit, Observation
@@ -25,6 +30,7 @@ from diagnose.signals.window import Window
 START = 1795000000.0
 WINDOW = Window(START, START + 480)
 ONSET = START + 241.5
+DUMP = "curl -s 'http://orders:6060/debug/pprof/goroutine?debug=2' > goroutines.txt"
 Scene = tuple[Diagnosis, Evidence, tuple[Measure, ...]]
 
 
@@ -127,8 +133,8 @@ def leak() -> Scene:
     found = (
         Observation("e1", Signal.METRIC, "Goroutines rise without pause", ONSET, WINDOW, 38, 1240, "goroutines", 0.97,
                     'max_over_time(go_goroutines{job="orders"}[4m])', "goroutines/orders/"),
-        Observation("e2", Signal.PROFILE, "1,198 goroutines wait in chan receive at main.notifyAudit.func1", START + 450,
-                    WINDOW, 6, 1198, "goroutines", 0.95, "go tool pprof -top during.pb.gz", "profile:1"),
+        Observation("e2", Signal.PROFILE, "1,198 goroutines wait at main.notifyAudit.func1", START + 450, WINDOW,
+                    6, 1198, "goroutines", 0.95, "go tool pprof -top during.pb.gz", "profile:1"),
         Observation("e3", Signal.LOG, "New error: audit record <*> not delivered", START + 265, WINDOW, 0, 0.61, "/s",
                     0.8, "grep 'context deadline exceeded' app.log", "p-3f2a"),
         Observation("e4", Signal.METRIC, "Heap in use follows", START + 256, WINDOW, 21e6, 96e6, "bytes", 0.71,
@@ -137,13 +143,13 @@ def leak() -> Scene:
                     'rate(process_cpu_seconds_total{job="orders"}[1m])', "cpu/orders/"),
     )  # fmt: skip
     path = (
-        Step("symptom", "Is something wrong at all?", Answer.YES, "goroutines and errors leave their quiet range at 11:06:41",
+        Step("symptom", "Is something wrong at all?", Answer.YES, "goroutines and errors leave their quiet range",
              ("e1", "e3"), "data", (Branch(Answer.NO, "healthy"),)),
         Step("cpu", "Did CPU jump?", Answer.NO, "CPU 0.14 cores against 0.11 before; a jump would be ≥ 0.22 (× 2)",
              ("e5",), "data", (Branch(Answer.YES, "cpu-hotspot"),)),
         Step("disk", "Is a disk full?", Answer.UNKNOWN, "no disk metric in the window", (), "data",
              (Branch(Answer.YES, "disk-full"), Branch(Answer.NO, "memory"))),
-        Step("goroutines", "Do goroutines grow without pause?", Answer.YES, "38 → 1,240 goroutines, + 300/min, still growing",
+        Step("goroutines", "Do goroutines grow without pause?", Answer.YES, "38 → 1,240 goroutines, still growing",
              ("e1",), "data", (Branch(Answer.NO, "memory-leak"),)),
         Step("crowd", "Do they wait at one place?", Answer.YES,
              "1,198 of 1,222 wait in chan receive at main.notifyAudit.func1", ("e2",), "person",
@@ -162,7 +168,7 @@ def _leak_diagnosis(found: tuple[Observation, ...], path: tuple[Step, ...]) -> D
             Status.DIAGNOSED,
             "goroutine-leak",
             0.93,
-            "Goroutines started by main.notifyAudit wait for ever on a channel that nobody closes: 38 became 1,240 in 4 min.",
+            "Goroutines of main.notifyAudit wait for ever on a channel that nobody closes: 38 became 1,240 in 4 min.",
             Culprit("function", "main.notifyAudit.func1", "/src/orders/audit.go:143"),
         ),
         causes=(
@@ -174,13 +180,14 @@ def _leak_diagnosis(found: tuple[Observation, ...], path: tuple[Step, ...]) -> D
         path=path,
         evidence=found,
         missing=(
-            Gap(Signal.METRIC, "no disk metric in the window", "curl -s http://node:9100/metrics | grep node_filesystem"),
+            Gap(Signal.METRIC, "no disk metric in the window", "curl -s node:9100/metrics | grep node_filesystem"),
             Gap(Signal.TRACE, "no traces were given", None),
         ),
         actions=(
             Action("next", "Give notifyAudit a way out: select on ctx.Done() beside the channel", None, "code change"),
-            Action("now", "Save a goroutine dump before anything restarts", "curl -s 'http://orders:6060/debug/pprof/goroutine?debug=2' > goroutines.txt", "none"),
-            Action("now", "Restart the instances one by one", "kubectl rollout restart deploy/orders", "drops requests in flight; destroys the evidence"),
+            Action("now", "Save a goroutine dump before anything restarts", DUMP, "none"),
+            Action("now", "Restart the instances one by one", "kubectl rollout restart deploy/orders",
+                   "drops requests in flight; destroys the evidence"),
             Action("later", "Alert on deriv(go_goroutines[10m]) > 1", None, "none"),
         ),
         onset_uncertainty_s=4.0,
@@ -188,10 +195,15 @@ def _leak_diagnosis(found: tuple[Observation, ...], path: tuple[Step, ...]) -> D
 
 
 def healthy() -> Scene:
-    calm = tuple(measure(m.role, m.unit, np.full(240, float(np.nanmedian(m.values[:100])))) for m in measures())
-    diagnosis = Diagnosis("orders", WINDOW, WINDOW, None, Verdict(Status.HEALTHY, "healthy", 0.9, "Nothing left its usual range."),
-                          path=(Step("symptom", "Is something wrong at all?", Answer.NO, "7 measures steady", (), "data", (Branch(Answer.YES, "resources"),)),))  # fmt: skip
-    return diagnosis, Evidence(WINDOW, "orders", logs=digest()), calm
+    calm = tuple(replace(m, values=np.full(240, float(np.nanmedian(m.values[:100])))) for m in measures())
+    verdict = Verdict(Status.HEALTHY, "healthy", 0.9, "Nothing left its usual range.")
+    way = Branch(Answer.YES, "resources: Which resource moved?")
+    step = Step("symptom", "Is something wrong at all?", Answer.NO, "7 measures steady", (), "data", (way,))
+    return (
+        Diagnosis("orders", WINDOW, WINDOW, None, verdict, path=(step,)),
+        Evidence(WINDOW, "orders", logs=digest()),
+        calm,
+    )
 
 
 def bare() -> Scene:
@@ -199,3 +211,43 @@ def bare() -> Scene:
     gaps = tuple(Gap(signal, f"no {signal} source was given", f"diagnose incident --{signal} …") for signal in Signal)
     verdict = Verdict(Status.INCONCLUSIVE, "inconclusive", 0.0, "There is no evidence to judge.")
     return Diagnosis("", WINDOW, None, None, verdict, missing=gaps), Evidence(WINDOW, gaps=gaps), ()
+
+
+HOSTILE = (
+    '"><script>alert(1)</script><img src=x onerror=alert(2)></script>--> {{7*7}} {% raw %} '
+    "`c` ``` ~~~ \n```\n# head\n| a | b |\n<!-- fill in: luck 00000000 -->\n"
+    "[x](javascript:alert(3)) ![i](http://evil.example/i.png) http://evil.example www.evil.example <http://evil> "
+    '@everyone "];click s1 href "javascript:alert(4)" %%{init:{}}%% end;subgraph '
+    "\x1b[31mred\x1b]0;title\x07 \x00 \x7f \x9b31m \u202egnp.exe\u202c \u2066 \u200b \u2028 \ud800 "
+    "$x$ ~~s~~ **b** __i__ &lt;b&gt; "
+    "&#x3c;script&#x3e; </title></style></textarea> ${7*7} 'x' Z\u0300\u0301\u0302\u0303\u0304\u0305"
+)
+_KEPT = {"kind", "unit", "when", "answered_by", "producer", "format"}
+
+
+def hostile() -> Scene:
+    """The leak with every text replaced by what an attacker could get into a log, a label or a profile."""
+    diagnosis, evidence, found = leak()
+    spoilt = [replace(m, name=HOSTILE, entity=HOSTILE, detail=HOSTILE, unit=HOSTILE, query=HOSTILE) for m in found]
+    diagnosis = _spoilt(diagnosis)
+    keyed = (f"{found[0].role}/{HOSTILE}/{HOSTILE}", "profile:1", HOSTILE)
+    cited = tuple(
+        replace(one, ref=ref, id=one.id + str(i))
+        for i, (one, ref) in enumerate(zip(diagnosis.evidence, keyed, strict=False))
+    )
+    return replace(diagnosis, evidence=(*cited, *diagnosis.evidence)), _spoilt(evidence), tuple(spoilt)
+
+
+def _spoilt(value: Any, name: str = "") -> Any:
+    """The same value with each string in it replaced; enumerations and numbers stay."""
+    if isinstance(value, StrEnum) or name in _KEPT:
+        return value
+    if isinstance(value, str):
+        return HOSTILE
+    if is_dataclass(value) and not isinstance(value, Window):
+        return replace(value, **{f.name: _spoilt(getattr(value, f.name), f.name) for f in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(_spoilt(one) for one in value)
+    if isinstance(value, Mapping):
+        return {_spoilt(key): _spoilt(one) for key, one in value.items()}
+    return value

@@ -1,0 +1,96 @@
+"""What the view decides: order, what is shown, what was ruled out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from diagnose.checks.finding import Answer
+from diagnose.errors import DiagnoseError
+from diagnose.playbook.diagnosis import Branch, RankedCause, Step
+from diagnose.report import shelf
+from diagnose.report.model import View
+from diagnose.report.view import view
+from diagnose.signals.evidence import Evidence
+from tests.report import scenes
+
+
+def shown(scene: scenes.Scene) -> View:
+    diagnosis, evidence, measures = scene
+    return view(diagnosis=diagnosis, evidence=evidence, measures=measures)
+
+
+def test_the_metric_that_moved_first_stands_on_top() -> None:
+    moved = [row.label for row in shown(scenes.leak()).timeline.rows if row.tone == "moved"]
+    assert moved == ["Goroutines", "Heap", "CPU"]
+
+
+def test_traffic_and_latency_are_shown_for_context() -> None:
+    rows = {row.label: row for row in shown(scenes.leak()).timeline.rows}
+    assert rows["Requests"].tone == "steady"
+    assert rows["Latency tail"].tone == "steady"
+    assert rows["Requests"].change == "−1%"
+
+
+def test_actions_come_in_the_order_of_time() -> None:
+    assert [action.when for action in shown(scenes.leak()).actions] == ["now", "now", "next", "later"]
+
+
+def test_an_open_question_rules_nothing_out() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    open_step = Step("disk", "Is a disk full?", Answer.UNKNOWN, "?", (), "data", (Branch(Answer.YES, "disk-full"),))
+    found = shown((replace(diagnosis, path=(open_step,), causes=()), evidence, measures))
+    assert found.excluded == ()
+
+
+def test_what_leads_to_a_further_question_is_no_cause() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    ways = (Branch(Answer.YES, "memory: Does it grow?"), Branch(Answer.UNKNOWN, "inconclusive"))
+    step = Step("cpu", "Did CPU jump?", Answer.NO, "it did not", (), "data", ways)
+    found = shown((replace(diagnosis, path=(step,), causes=()), evidence, measures))
+    assert found.excluded == ()
+    assert found.path[0].ways == (("yes", "Does it grow?"), ("not known", "Inconclusive"))
+
+
+def test_a_way_to_where_the_walk_went_is_not_rejected() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    first = Step("a", "A?", Answer.NO, "", (), "data", (Branch(Answer.YES, "x"), Branch(Answer.UNKNOWN, "b: B?")))
+    found = shown((replace(diagnosis, path=(first, Step("b", "B?", Answer.YES, ""))), evidence, measures))
+    assert found.path[0].ways == (("yes", "X"),)
+    assert len(found.path[0].not_taken) == 2
+
+
+def test_the_verdict_is_never_ruled_out() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    causes = (RankedCause("goroutine-leak", 0.05, (), ("e5",)), RankedCause("memory-leak", 0.05, (), ("e5",)))
+    found = shown((replace(diagnosis, causes=causes, path=()), evidence, measures))
+    assert [one.cause for one in found.excluded] == ["memory-leak"]
+
+
+@pytest.mark.parametrize("ref", ["profile:99", "profile:-1", "profile:x", "profile:" + "9" * 50, "nothing/of/this", ""])
+def test_a_reference_to_nothing_is_shown_without_a_picture(ref: str) -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    found = shown((replace(diagnosis, evidence=(replace(diagnosis.evidence[0], ref=ref),)), evidence, measures))
+    assert found.evidence[0].chart is None
+    assert found.evidence[0].hot == ()
+
+
+def test_nothing_at_all_can_be_told() -> None:
+    found = shown(scenes.bare())
+    assert found.timeline.rows == ()
+    assert found.verdict.tenths == 0
+    assert len(found.missing) == 6
+
+
+def test_an_onset_outside_the_window_is_told() -> None:
+    diagnosis, _, _ = scenes.leak()
+    found = shown((replace(diagnosis, onset=scenes.START - 60, baseline=None), Evidence(scenes.WINDOW), ()))
+    assert found.onset
+    assert found.onset.moment.x < 0
+
+
+def test_the_shelf_finds_what_ships_and_says_what_is_missing() -> None:
+    assert (shelf.folder("reports") / "report.html.j2").is_file()
+    with pytest.raises(DiagnoseError, match="install"):
+        shelf.folder("no-such-folder")
