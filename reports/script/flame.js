@@ -151,7 +151,7 @@ class Flame {
     const outer = top.filter((node) => { for (let up = node.parent; up; up = up.parent) if (top.includes(up)) return false; return true; });
     const sum = outer.reduce((all, node) => all + this.value(node), 0);
     const total = (this.mode === "before" ? this.data.before : this.data.total) || 1;
-    return top.length ? `${top.length} calls match, ${plain((sum / total) * 100)}% in all` : "no function matches";
+    return top.length ? `${top.length} ${top.length === 1 ? "call matches" : "calls match"}, ${plain((sum / total) * 100)}% in all` : "no function matches";
   }
 
   zoom(node) {

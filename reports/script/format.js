@@ -4,7 +4,7 @@
 function plain(value) {
   const size = Math.abs(value);
   const trim = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (size >= 1e15 || (size > 0 && size < 1e-4)) return value.toExponential(2);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return value.toExponential(2).replace(/e([+-])(\d)$/, "e$10$2");
   if (size >= 1e9) return trim((value / 1e9).toPrecision(3)) + " G";
   if (size >= 1e6) return trim((value / 1e6).toPrecision(3)) + " M";
   if (size >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString("en-US").replace("-", "−");
