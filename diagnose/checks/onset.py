@@ -9,7 +9,7 @@ Candidate = tuple[float, float, str]
 
 _STRONG = 0.45
 _ENOUGH = 0.7
-_ALONE = 0.85
+_ALONE = 0.8
 _SHARE = 0.3
 _NEAR_S = 30.0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -37,6 +38,9 @@ _SPLIT = frozenset(
 )
 _CUMULATIVE = frozenset({Role.RESTARTS, Role.OOM_KILLS})
 _MAX_SPLITS = 24
+_SUCCESS = re.compile(r"success|availability")
+_ANY_DATE = 5e8
+"""Seconds: larger is a date, smaller is a time left."""
 _VERSION_LABELS = ("version", "revision", "commit", "tag", "image", "goversion", "build", "git_commit", "release")
 _JOINS: dict[Join, Callable[..., FloatArray]] = {
     Join.SUM: np.nansum,
@@ -72,6 +76,14 @@ def versions(family: Family) -> Iterator[Draft]:
         yield Draft(measured(row, Told(Role.VERSION, "", each.selector, said), seen))
 
 
+def tells_version(family: Family) -> bool:
+    """Whether the family is an info metric: its labels speak, its value is always 1."""
+    if family.type is MetricType.INFO or family.name.endswith("_info"):
+        return True
+    named = any(each.label(key) for each in family.series for key in ("version", "revision"))
+    return named and "version" in family.name and bool(np.isin(family.values, (1.0,)).any())
+
+
 def counted(family: Family) -> bool:
     """Whether the family's values only ever grow, so that their rate is what tells."""
     return family.type is MetricType.COUNTER
@@ -88,9 +100,7 @@ def _joined(
 ) -> Measure:
     unit, scale = _unit(family, role)
     join = line.join if line else (Join.MAX if unit in ("s", "ratio") and not counted(family) else Join.SUM)
-    joined = _together(values, join) * scale
-    if line and line.invert:
-        joined = 1.0 - joined
+    joined = _told(family, role, _together(values, join) * scale)
     selector = matched(family)
     query = f"rate({selector}[{window.range}])" if counted(family) and role not in _CUMULATIVE else selector
     if len(family.series) > 1:
@@ -98,9 +108,18 @@ def _joined(
     return measured(family, Told(role, unit, query, detail), joined)
 
 
+def _told(family: Family, role: Role, values: FloatArray) -> FloatArray:
+    """The values in the sense of the role: failures of what tells successes, a moment of what tells a time left."""
+    if role in (Role.ERROR_RATIO, Role.UPSTREAM_ERRORS) and _SUCCESS.search(family.name):
+        failing: FloatArray = 1.0 - values
+        return failing
+    if role is Role.CERTIFICATE_EXPIRY and np.nanmax(values, initial=-np.inf) < _ANY_DATE:
+        moments: FloatArray = family.target.times + values * (86400.0 if "day" in family.name else 1.0)
+        return moments
+    return values
+
+
 def _together(values: FloatArray, join: Join) -> FloatArray:
-    if values.shape[0] == 1:
-        return values[0].copy()
     empty = np.isnan(values).all(axis=0)
     filled = np.where(empty, 0.0, values)
     joined: FloatArray = np.where(empty, np.nan, _JOINS[join](filled, axis=0))
@@ -109,6 +128,8 @@ def _together(values: FloatArray, join: Join) -> FloatArray:
 
 def _unit(family: Family, role: Role) -> tuple[str, float]:
     unit, scale = unit_of(family.name)
+    if unit == "ratio" and scale == 1.0 and "util" in family.name and np.nanmax(family.values, initial=0.0) > 2.0:
+        return unit, 0.01  # utilisation is given in percent as often as in shares; 200 % of one core is none of a share
     if role is Role.REQUESTS:
         return "1/s", 1 / 60.0 if "minute" in family.name or "_per_min" in family.name else 1.0
     if role in (Role.START_TIME, Role.CERTIFICATE_EXPIRY):

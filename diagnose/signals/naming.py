@@ -33,7 +33,7 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"millicores|millicpus?", "cores", 1e-3),
     (r"cores", "cores", 1.0),
     (r"percent|percentage|pct", "ratio", 0.01),
-    (r"ratio|fraction|utilization", "ratio", 1.0),
+    (r"ratio|fraction|utili[sz]ation", "ratio", 1.0),
 )
 _UNIT_PATTERNS = tuple((re.compile(rf"(?:^|_)(?:{words})(?:_|$)"), unit, scale) for words, unit, scale in _UNITS)
 

@@ -36,8 +36,9 @@ class Clock:
 
 
 def clock(times: FloatArray) -> Clock:
-    """Rates over four scrape intervals, so that low counts are usable, but over one minute at most where that is
-    two intervals or more; never across a hole of more than five intervals, which would smear it.
+    """Rates over four scrape intervals, so that low counts are usable, and over one minute where intervals are long.
+
+    Never across a hole of more than five intervals, which would smear it.
     """
     step = float(np.median(np.diff(times))) if times.size > 1 else 1.0
     intervals = int(np.clip(round(60.0 / step), 1, 4)) if step > 0 else 1

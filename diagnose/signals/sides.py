@@ -9,7 +9,7 @@ from diagnose.signals.series import Labels, Role
 
 _OUT = re.compile(
     r"(?:^|_)(?:client|upstream|outbound|outgoing|dependency|dependencies|remote|egress|external|backend|"
-    r"target|peer|out|db|sql|jdbc|database|redis|mongo|mongodb|postgres|mysql|cassandra|lettuce|s3|sqs|query)(?:_|$)"
+    r"target|peer|out|calls?|db|sql|jdbc|database|redis|mongo|mongodb|postgres|mysql|cassandra|lettuce|s3|sqs|query)(?:_|$)"
 )
 _IN = re.compile(r"(?:^|_)(?:server|inbound|incoming|ingress|handler|downstream)(?:_|$)")
 _OUT_LABELS = frozenset(

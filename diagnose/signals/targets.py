@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from diagnose.signals.catalogue import PLUMBING
+from diagnose.signals.meanings import PLUMBING
 from diagnose.signals.series import FloatArray, Labels, Series
 
 _TELLING = ("pod", "instance", "service", "service_name", "container", "job", "app", "application", "host", "node")

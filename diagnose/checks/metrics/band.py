@@ -30,9 +30,13 @@ class Band:
     least: float
     samples: int
 
-    def out(self, values: FloatArray, direction: int, *, height: float = np.inf) -> BoolArray:
-        """Which values lie outside: by three scales, or by half the height of a change that is lower than six."""
-        margin = min(3 * self.scale, 0.5 * abs(height))
+    def margin(self, height: float) -> float:
+        """How far outside counts, for a change of a height: three scales, a tenth of it, and at most half of it."""
+        return min(max(3 * self.scale, 0.1 * abs(height)), 0.5 * abs(height))
+
+    def out(self, values: FloatArray, direction: int, *, height: float | None = None) -> BoolArray:
+        """Which values lie outside by three scales, or by the margin that suits a change of a height."""
+        margin = 3 * self.scale if height is None else self.margin(height)
         return values > self.level + margin if direction > 0 else values < self.level - margin
 
 

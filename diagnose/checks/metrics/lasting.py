@@ -13,6 +13,7 @@ _LAG = 5
 _REACH = 30
 _STILL = 0.3
 _ENOUGH_AFTER = 8
+_STEADY = 0.75
 
 
 def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> MetricChange:
@@ -22,32 +23,40 @@ def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> Met
     direction = 1 if observed >= usual.level else -1
     out = usual.out(x, direction, height=observed - usual.level)
     first = stays(out, back(out, index, reach=_REACH))
+    # Where the quiet time was steady, the first sample beyond all it ever had is news, however small.
+    if (x[:index] == usual.level).mean() >= _STEADY:
+        first = back(x != usual.level, first, reach=4)
     return _change(measure, ChangeKind.SHIFT, usual, x[index:], (float(times[first]), observed, 0.0))
 
 
 def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope: float) -> MetricChange:
     """A ramp found at an index with a slope per second; one that has come to rest is a shift.
 
-    Still growing means that the last third grows at least 0.3 times as fast as the whole (after Coroot's rule for
-    leaks, which looks at the last quarter), so warming up and filling a bounded cache are no trends.
+    Still growing means that the last third lies higher than the one before, by 0.3 of what the slope makes one expect
+    (after Coroot's rule for leaks, which compares the slope of the last quarter), so warming up and filling a bounded
+    cache are no trends, and a collection at the end does not hide one.
     """
     usual = _usual(measure, x, index)
     end = _end(x[index:])
     direction = 1 if end >= usual.level else -1
     first = stays(usual.out(x, direction, height=end - usual.level), index)
-    at = max(float(times[index]), float(times[first]) - _lead(usual, x, first, slope) - float(times[1] - times[0]))
-    third = max(4, (x.size - index) // 3)
-    recent = float(np.polyfit(times[-third:] - times[-third], x[-third:], 1)[0])
+    at = max(
+        float(times[index]), float(times[first]) - _lead(usual, x, first, (slope, end)) - float(times[1] - times[0])
+    )
+    third = max(2, (x.size - index) // 3)
+    recent = float(np.median(x[-third:]) - np.median(x[-2 * third : -third])) / float(times[-1] - times[-1 - third])
     going_on = recent * direction >= _STILL * abs(slope)
     observed = end if going_on else float(np.median(x[first:]))
     kind = ChangeKind.TREND if going_on else ChangeKind.SHIFT
     return _change(measure, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
 
 
-def _lead(usual: Band, x: FloatArray, first: int, slope: float) -> float:
-    """Seconds that a ramp stays inside the band before it is seen; none when it begins with a jump."""
-    jumps = abs(float(np.median(x[first : first + 3])) - usual.level) > 6 * usual.scale
-    return 0.0 if jumps else 3 * usual.scale / max(abs(slope), 1e-300)
+def _lead(usual: Band, x: FloatArray, first: int, ramp: tuple[float, float]) -> float:
+    """Seconds that a ramp (its slope and its end) stays inside the band before it is seen; none for a jump."""
+    slope, end = ramp
+    margin = usual.margin(end - usual.level)
+    jumps = abs(float(np.median(x[first : first + 3])) - usual.level) > 2 * margin
+    return 0.0 if jumps else margin / max(abs(slope), 1e-300)
 
 
 def _usual(measure: Measure, x: FloatArray, index: int) -> Band:

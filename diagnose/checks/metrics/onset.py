@@ -12,10 +12,26 @@ from diagnose.signals.series import Role
 
 _SHARE_OF_KIND = {ChangeKind.SHIFT: 1.0, ChangeKind.TREND: 1.0, ChangeKind.SPIKE: 0.8, ChangeKind.DIP: 0.6}
 """What passes dates less surely than what lasts; reaching a limit or standing still comes after the onset."""
-_LESS_IS_BETTER = frozenset({Role.LATENCY, Role.LATENCY_TAIL, Role.ERRORS, Role.ERROR_RATIO, Role.UPSTREAM_ERRORS,
-                             Role.UPSTREAM_LATENCY, Role.QUEUE, Role.IN_FLIGHT, Role.POOL_WAITING, Role.POOL_WAIT_TIME,
-                             Role.GC_TIME, Role.EVENT_LOOP_LAG, Role.LOCK_WAIT, Role.THREADS_BLOCKED})
-_SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.7}
+_LESS_IS_BETTER = frozenset(
+    {
+        Role.LATENCY,
+        Role.LATENCY_TAIL,
+        Role.ERRORS,
+        Role.ERROR_RATIO,
+        Role.UPSTREAM_ERRORS,
+        Role.UPSTREAM_LATENCY,
+        Role.QUEUE,
+        Role.IN_FLIGHT,
+        Role.POOL_WAITING,
+        Role.POOL_WAIT_TIME,
+        Role.GC_TIME,
+        Role.EVENT_LOOP_LAG,
+        Role.LOCK_WAIT,
+        Role.THREADS_BLOCKED,
+    }
+)
+_TOGETHER_S = 30.0
+_SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.5}
 
 
 def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = ()) -> tuple[Candidate, ...]:
@@ -25,17 +41,30 @@ def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = 
     a high quantile counts less, since a few slow requests move it, and so does what has become better.
     The first of several restarts of one entity counts as strong; a single one may be a deploy and counts little.
     """
-    found = [
-        (change.at, change.strength * _weight(change), _what(change))
-        for change in changes
-        if change.kind in _SHARE_OF_KIND
-    ]
+    groups: dict[tuple[str, Role], list[MetricChange]] = defaultdict(list)
+    for change in changes:
+        if change.kind in _SHARE_OF_KIND:
+            groups[change.measure.entity, change.measure.role].append(change)
+    found = [candidate for group in groups.values() for candidate in _voices(group)]
     return tuple(sorted([*found, *_restarted(restarts)]))
+
+
+def _voices(group: list[MetricChange]) -> Iterator[Candidate]:
+    """One candidate for all that one role of an entity says at about one time: its parts are not witnesses apart."""
+    told: list[Candidate] = []
+    for at, power, what in sorted((change.at, change.strength * _weight(change), _what(change)) for change in group):
+        if told and at - told[-1][0] <= _TOGETHER_S:
+            first, strongest, name = told[-1]
+            told[-1] = (at if strongest < 0.7 * power else first, max(strongest, power), name)
+        else:
+            told.append((at, power, what))
+    yield from told
 
 
 def _weight(change: MetricChange) -> float:
     better = 0.4 if change.direction < 0 and change.measure.role in _LESS_IS_BETTER else 1.0
-    return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(change.measure.role, 1.0)
+    role = Role.LATENCY_TAIL if change.measure.detail.endswith("p95") else change.measure.role
+    return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(role, 1.0)
 
 
 def _restarted(restarts: Sequence[Change]) -> Iterator[Candidate]:

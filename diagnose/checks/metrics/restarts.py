@@ -17,6 +17,7 @@ from diagnose.signals.window import Window
 
 _START = ("process_start_time_seconds", "container_start_time_seconds", "process_start_time")
 _VERSION = ("version", "revision", "commit", "git_commit", "tag", "image", "release", "build")
+_INFO = re.compile(r"_info$|version")
 _RELOAD = re.compile(r"config\w*_reload\w*_timestamp")
 _HOLE_STEPS = 5
 
@@ -45,7 +46,7 @@ def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
 
 
 def scrape_gaps(series: Sequence[Series], window: Window) -> tuple[ScrapeGap, ...]:
-    """Where the measuring itself fails: no samples for more than five intervals, `up` = 0, or all series ending early."""
+    """Where the measuring fails: no samples for more than five intervals, `up` = 0, or all series ending early."""
     found = [gap for target in targets(series) for gap in (*_holes(target, window), *_down(target))]
     return tuple(sorted(set(found), key=lambda each: (each.start, each.entity, each.why)))
 
@@ -82,7 +83,7 @@ def _versions(target: Target) -> Iterator[Change]:
     for each in target.series:
         version = next(((key, value) for key in _VERSION if (value := each.label(key))), None)
         present = each.times[np.isfinite(each.values) & (each.values != 0)]
-        if version and present.size and (each.type is MetricType.INFO or each.name.endswith("_info")):
+        if version and present.size and (each.type is MetricType.INFO or _INFO.search(each.name)):
             groups[f"{each.name} {version[0]}"].append((float(present[0]), float(present[-1]), version[1]))
     for name, seen in sorted(groups.items()):
         seen.sort()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ _LIMITS = {
     Role.MEMORY: Role.MEMORY_LIMIT,
     Role.CPU: Role.CPU_LIMIT,
 }
+_EMPTY = 0.02
 _FULL = 0.9
 """Share of a limit that counts as reached; 80 to 90 % is what published alert rules use for pools and files."""
 
@@ -29,6 +31,8 @@ def saturations(measures: Sequence[Measure]) -> Iterator[MetricChange]:
     for measure in measures:
         if measure.role is Role.DISK_USED and (change := _saturated(measure, 1.0)):
             yield change
+        if measure.role is Role.DISK_FREE and (change := _emptied(measure)):
+            yield change
         limit_role = _LIMITS.get(measure.role)
         limit = limits.get((limit_role, measure.entity, measure.detail)) if limit_role else None
         if limit is None:
@@ -40,6 +44,24 @@ def saturations(measures: Sequence[Measure]) -> Iterator[MetricChange]:
 def _level(measure: Measure) -> float:
     finite = measure.values[np.isfinite(measure.values)]
     return float(np.median(finite)) if finite.size else 0.0
+
+
+def _emptied(measure: Measure) -> MetricChange | None:
+    """Room that has come to an end: less than a fiftieth of the most there was in the window."""
+    most = float(np.nanmax(measure.values, initial=0.0))
+    full = _saturated(replace(measure, values=most - measure.values), most / _FULL * (1 - _EMPTY)) if most > 0 else None
+    if full is None:
+        return None
+    left = most - full.observed
+    return replace(
+        full,
+        measure=measure,
+        direction=-1,
+        baseline=most - full.baseline,
+        observed=left,
+        ratio=left / most,
+        end=most - full.end,
+    )
 
 
 def _saturated(measure: Measure, limit: float) -> MetricChange | None:

@@ -21,8 +21,10 @@ _EDGE = 3
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fit:
-    """For each series: where the shape begins (index), how sure it is (likelihood ratio), its height or slope,
-    the share of the variance that it explains, and the level before.
+    """What was found in each series.
+
+    `index` is where the shape begins, `ratio` how sure it is (likelihood ratio), `size` its height or slope, `explained`
+    its share of the variance, `level` the level before.
     """
 
     index: IndexArray

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from diagnose.signals.catalogue import weight
+from diagnose.signals.meanings import weight
 from diagnose.signals.window import Window
 
 MAX_POINTS = 11_000
