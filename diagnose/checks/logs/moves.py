@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diagnose.checks.logs.signatures import classify
 from diagnose.checks.logs.splits import Halves, best_split, halves
 from diagnose.signals.events import IntArray, Level, LogDigest, Pattern
 
@@ -14,6 +15,9 @@ _SLACK_S = 90.0  # a pattern may move this long before the onset that other sign
 _SURE = 18.0  # likelihood ratio of a change, about one in 20 000 by chance
 _FEW = 20.0  # excess lines at which a move of an error is half as strong as it can be
 _GRAVE = 2.0  # the same for lines of a dying process
+_WARNED = 80.0  # the same for warnings, which tell of clients' mistakes as often as of trouble
+_DECISIVE = 1.0  # the same for words that are said once and mean the end
+_ENDS = frozenset({"oom-kill", "deadlock", "crash-loop"})
 _SHARE = 0.05  # share of all lines at which a move is half as strong as it can be
 
 
@@ -134,11 +138,17 @@ def _strength(kind: str, compared: Halves, pattern: Pattern, lines: int) -> floa
         missing = 1 - compared.after_rate / compared.before_rate
         return float(missing * (1 - math.exp(-compared.expected / 10)))
     excess = compared.after - compared.expected
-    half = _GRAVE if pattern.level is Level.FATAL else _FEW
-    many = excess / (excess + half)
+    many = excess / (excess + _half(pattern))
     share = excess / max(lines, 1)
-    large = share / (share + _SHARE) * (1 - math.exp(-excess / 8))
+    large = share / (share + _SHARE * (4 if pattern.level is Level.WARN else 1)) * (1 - math.exp(-excess / 8))
     return float(max(many, large) * _contrast(kind, compared))
+
+
+def _half(pattern: Pattern) -> float:
+    """The excess at which a move of this pattern is half as strong as it can be."""
+    if any(signature.cause in _ENDS and signature.weight >= 0.8 for signature in classify(pattern)):
+        return _DECISIVE
+    return {Level.FATAL: _GRAVE, Level.WARN: _WARNED}.get(pattern.level, _FEW)
 
 
 def _contrast(kind: str, compared: Halves) -> float:

@@ -91,10 +91,18 @@ def _slower(digest: LogDigest, overall: LoggedRequests) -> Iterator[Candidate]:
     values = means[known]
     split = _rank_split(values)
     before, after = values[:split], values[split:]
-    if split < 4 or after.size < 2 or np.median(after) < 2 * np.median(before) or np.median(after) < before.max():
+    if split < 4 or after.size < 3 or np.median(after) < 2 * np.median(before) or np.median(after) < before.max():
         return
     ratio = float(np.median(before) / np.median(after)) if np.median(after) > 0 else 1.0
-    yield digest.window.start + int(known[split]) * width * digest.bucket_s, 0.9 * (1 - ratio), "requests slow down"
+    bucket = _first_slow(overall.latency, int(known[split]) * width, width, 2 * float(np.median(before)))
+    yield digest.window.start + bucket * digest.bucket_s, 0.9 * (1 - ratio), "requests slow down"
+
+
+def _first_slow(latency: FloatArray, bucket: int, width: int, limit: float) -> int:
+    """The first bucket above the limit around the one where slow ten seconds begin."""
+    near = latency[max(bucket - width, 0) : bucket + width]
+    slow = np.flatnonzero(near > limit)
+    return max(bucket - width, 0) + int(slow[0]) if slow.size else bucket
 
 
 def _means(latency: FloatArray, requests: IntArray, width: int) -> FloatArray:

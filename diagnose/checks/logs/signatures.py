@@ -39,6 +39,7 @@ _MATCHERS = tuple(
     for phrase in PHRASES
 )
 _QUIET = frozenset({Level.TRACE, Level.DEBUG, Level.INFO})
+_SUPERVISORS = frozenset({"crash-backoff"})
 _SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-kill"})
 # A specific cause is told by words that also fit a general one: the general one gives way.
 _GIVES_WAY = {
@@ -69,7 +70,7 @@ def classify(pattern: Pattern) -> tuple[Signature, ...]:
 def _classify(text: str, level: Level) -> tuple[Signature, ...]:
     found = [matcher.phrase for matcher in _MATCHERS if matcher(text)]
     if level in _QUIET:
-        found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY]
+        found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY or phrase.id in _SUPERVISORS]
     causes = {phrase.cause for phrase in found}
     kept = [phrase for phrase in found if not causes & _GIVES_WAY.get(phrase.cause, set())]
     best: dict[str, Phrase] = {}

@@ -17,7 +17,27 @@ _GIN = re.compile(
 _TOOK = re.compile(
     r"(?:\brt=|\brequest_time[=:]\s?|\btime: |\burt=)\"?(?P<named>\d+\.\d+)|\s\"?(?P<bare>\d{1,4}\.\d{3})\"?(?=\s|$)"
 )
-FRAGMENTS = ('" ', "| ")
+_SPOKEN = re.compile(
+    rf"\b(?P<method>{_VERBS}) (?:https?://[^/\s]+)?(?P<path>/[^\s\"']*)\"?(?: HTTP/[\d.]+)?\"?(?P<rest>.{{0,200}})"
+)
+_ANSWER = re.compile(
+    r"[\s\W]{0,4}(?:status(?: code)?[=: ]+|responded |returned |-> ?)?(?P<status>[1-5]\d\d)(?![\d.]|\s?m?s\b)"
+)
+_SPENT = re.compile(r"(?<![\w.])(?P<number>\d+(?:\.\d+)?) ?(?P<unit>ns|µs|μs|us|ms|msec|s|secs?|seconds)(?![\w/])")
+_UNITS = {"msec": "ms", "sec": "s", "secs": "s", "seconds": "s"}
+
+
+def spoken(message: str) -> dict[str, Value]:
+    """What a message such as `GET /cart 200 in 12ms` or `slow request GET /cart took 3.1s` says of a request."""
+    found = _SPOKEN.search(message)
+    if found is None:
+        return {}
+    fields: dict[str, Value] = {"method": found["method"], "path": found["path"].rstrip(":,;")}
+    if (answer := _ANSWER.match(found["rest"])) is not None:
+        fields["status"] = int(answer["status"])
+    if (spent := _SPENT.search(found["rest"])) is not None:
+        fields["duration"] = spent["number"] + _UNITS.get(spent["unit"], spent["unit"])
+    return fields
 
 
 def request_of(text: str) -> tuple[str, dict[str, Value]] | None:

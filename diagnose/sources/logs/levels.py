@@ -63,8 +63,10 @@ HEAD = re.compile(
     r"|\]:? (?P<colon>error|fatal|warning|debug|info|warn):\s"
     r"|^\s+\d+\s+\d+\s+(?P<logcat>[VDIWEF])\s"
     r"|^\s+[0-9A-Fa-f]{8,}\s(?P<letter>[TDIWEF])\s"
+    r"|^[\s|]+(?P<initial>[VDIWEF]|[TC](?= ?[\[|]))[\s|/]"
 )
 _LETTERS = {"V": TRACE, "T": TRACE, "D": DEBUG, "I": INFO, "W": WARN, "E": ERROR, "F": FATAL, "C": FATAL}
+INITIALS = frozenset("VDIWEF")
 _SYSLOG = (FATAL, FATAL, FATAL, ERROR, WARN, INFO, INFO, DEBUG)
 
 

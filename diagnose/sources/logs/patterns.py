@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from diagnose.sources.logs.access import spoken
 from diagnose.sources.logs.masks import key_of, mask
 from diagnose.sources.logs.record import Record, Value
 
@@ -33,6 +34,7 @@ class Group:
     examples: list[str] = field(default_factory=list)
     fields: FieldCounts = field(default_factory=dict)
     stack: str = ""
+    request: bool = False
 
 
 class Grouping:
@@ -49,8 +51,8 @@ class Grouping:
         """All groups, in the order in which they were first seen."""
         return list(self._by_template.values())
 
-    def add(self, record: Record, at: float, bucket: int, source: str) -> None:
-        """Counts one record."""
+    def add(self, record: Record, at: float, bucket: int, source: str) -> Group:
+        """Counts one record and gives its group."""
         message = record.message if len(record.message) <= _CHARS else record.message[:_CHARS]
         key = (record.level, key_of(message))
         group = self._by_key.get(key)
@@ -68,6 +70,7 @@ class Grouping:
             group.stack = self._redact(record.stack)
         if len(group.examples) < _EXAMPLES and group.count in _SAMPLED:
             group.examples.append(self._redact(message))
+        return group
 
     def _group_of(self, key: tuple[int, str], message: str, source: str) -> Group:
         level = key[0]
@@ -78,7 +81,7 @@ class Grouping:
             template = OTHER
             group = self._by_template.get((level, OTHER))
         if group is None:
-            group = Group(level, template, source)
+            group = Group(level, template, source, request=bool(spoken(message)))
             self._by_template[level, template] = group
         if len(self._by_key) >= _KEYS:
             self._by_key.clear()

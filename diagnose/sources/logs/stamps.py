@@ -181,7 +181,7 @@ class StampFinder:
         self._clock = clock
         self._shape: _Shape | None = None
         self._start = 0
-        self._words = 0
+        self._words: dict[str, int] = {}
         self._memo: dict[str, float | None] = {}
 
     def find(self, line: str) -> Stamp | None:
@@ -193,6 +193,11 @@ class StampFinder:
                 return _stamp(at, found)
             if line[:1] in " \t":
                 return None
+            found = shape.pattern.search(line, 0, _REACH)
+            if found is not None and self._acceptable(shape, line, found) and self._words[shape.name]:
+                at = self._convert(shape, found)
+                if at is not None:
+                    return _stamp(at, found)
         return self._search(line)
 
     def _search(self, line: str) -> Stamp | None:
@@ -209,17 +214,17 @@ class StampFinder:
         return None
 
     def _acceptable(self, shape: _Shape, line: str, found: re.Match[str]) -> bool:
+        """Whether a stamp stands where a record's own may: few words before it, and no more than were seen before."""
         start = found.start()
-        words = len(line[:start].split())
-        if start <= 2:
-            self._words = max(self._words, words)
-            return True
-        if shape.name == "clock" and start > 8:
-            return False
-        limit = _WORDS_BEFORE if self._shape is None else self._words + 1 if shape is self._shape else -1
-        if words > limit:
-            return False
-        self._words = max(self._words, words)
+        prefix = line[:start]
+        words = len(prefix.split())
+        if start > 2:
+            if shape.name == "clock" and start > 8:
+                return False
+            limit = _WORDS_BEFORE if self._shape is None else self._words.get(shape.name, 0)
+            if words > limit and not (words == 1 and prefix.rstrip()[-1] in ":|]"):
+                return False
+        self._words[shape.name] = max(self._words.get(shape.name, 0), words)
         return True
 
     def _convert(self, shape: _Shape, found: re.Match[str]) -> float | None:

@@ -11,11 +11,13 @@ import numpy as np
 
 from diagnose.signals.events import IntArray, Level, LogDigest, LogSource, Pattern
 from diagnose.signals.window import Window
+from diagnose.sources.logs.access import spoken
 from diagnose.sources.logs.levels import LEVELS
 from diagnose.sources.logs.merging import merged
-from diagnose.sources.logs.patterns import Group, Grouping
+from diagnose.sources.logs.patterns import Group, Grouping, count_fields
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.traffic import Traffic, kind_of
+from diagnose.sources.logs.request_fields import kind_of
+from diagnose.sources.logs.traffic import Traffic
 from diagnose.sources.redact import Redactor
 
 _FINE = 7_200.0
@@ -60,9 +62,13 @@ class Tally:
         bucket = int((at - window.start) / self.bucket_s)
         self.in_window += 1
         self._levels[record.level][bucket] += 1
-        self._grouping.add(record, at, bucket, self.source)
-        if record.fields:
-            self._traffic.add(record, bucket)
+        group = self._grouping.add(record, at, bucket, self.source)
+        fields = record.fields
+        if group.request and "status" not in fields and (said := spoken(record.message)):
+            count_fields(group, said)
+            fields = {**said, **fields}
+        if fields:
+            self._traffic.add(fields, record.level, bucket)
 
     def digest(self, sources: Iterable[LogSource]) -> LogDigest:
         """The digest of all that was counted."""

@@ -18,8 +18,9 @@ _REDIS = re.compile(r" ([.\-*#]) ")
 _MARKS = {".": levels.DEBUG, "-": levels.DEBUG, "*": levels.INFO, "#": levels.WARN}
 _LOGGER = re.compile(
     r"[\s\]:|>,-]*(?:\d+ )?(?:--- )?(?:\[[^\]]{0,100}\]\s*)*"
-    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::|\) ))?[\s:|-]*"
+    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::|\) |\|))?[\s:|-]*"
 )
+_HEAD_LOGGER = re.compile(r"[A-Z]{4,8}[:|] ?([A-Za-z_][\w.]*)[:|]")
 _OPENING = re.compile(r"[\s:|\],>-]+")
 _TAIL_PAIR = re.compile(r"(?:^|[\s,{\[])[A-Za-z_][\w.-]*=\S")
 _HEAD = 140
@@ -42,6 +43,8 @@ class TextReader:
             return Record(stamp.at, _request_level(rest), request[0], request[1], "", "access")
         level, start = _level(stamp, head, rest)
         fields: dict[str, Value] = {}
+        if head and (named := _HEAD_LOGGER.match(head)) is not None:
+            fields["logger"] = named[1]
         syslog = None
         if start == 0 or head.startswith("<"):
             level, start, syslog = _syslog(head, rest, level, start, fields)
@@ -56,6 +59,8 @@ def _level(stamp: Stamp, head: str, rest: str) -> tuple[int, int]:
     """The stated level and where the rest goes on behind it (0: nothing was stated after the time stamp)."""
     if stamp.letter:
         return levels.of_letter(stamp.letter), 0
+    if head and (initial := head.strip(" [,:")) in levels.INITIALS:
+        return levels.of_letter(initial), 0
     if head and (stated := levels.HEAD.search(head)) is not None:
         return levels.of_word(stated.group(stated.lastgroup or 0)), 0
     stated = levels.HEAD.search(rest, 0, _HEAD)

@@ -2,175 +2,24 @@
 
 from __future__ import annotations
 
-import math
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 
 from diagnose.signals.events import LoggedRequests
+from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.record import Record, Value
+from diagnose.sources.logs.record import Value
+from diagnose.sources.logs.request_fields import Plan, Took, Unit, is_failure, plan_of, route, status_of, took
 
 ENDPOINTS = 20
 _TRACKED = 400
 _RECENT = 8_192
+_PLANS = 2_000
 _APART = 120  # buckets after which an id is taken to be used anew
-_STATUS = [
-    "status",
-    "status_code",
-    "statuscode",
-    "http_status",
-    "http_status_code",
-    "http.status_code",
-    "http.response.status_code",
-    "response.status",
-    "response.status_code",
-    "response.statuscode",
-    "res.statuscode",
-    "res.status",
-    "response_code",
-    "responsecode",
-    "sc-status",
-    "edgeresponsestatus",
-    "grpc.code",
-    "grpc_code",
-    "rpc.grpc.status_code",
-    "code",
-]
-_ENDPOINT = [
-    "http.route",
-    "route",
-    "handler",
-    "endpoint",
-    "path",
-    "uri",
-    "request_uri",
-    "http.target",
-    "url.path",
-    "http.path",
-    "request.uri",
-    "request.path",
-    "req.url",
-    "request_path",
-    "requestpath",
-    "url",
-    "request",
-    "edgerequesturi",
-    "grpc.method",
-    "rpc.method",
-    "operation",
-    "cs-uri-stem",
-]
-_REQUEST_ID = [
-    "request_id",
-    "requestid",
-    "req_id",
-    "reqid",
-    "request.id",
-    "http.request.id",
-    "x_request_id",
-    "correlation_id",
-    "trace_id",
-]
-_DURATION = re.compile(
-    r"(?:^|[._-])(?:duration|latency|elapsed|took|request_time|response_?time|process(?:ing)?_time|time_taken|dur|rt|"
-    r"cost|time-taken|service_time|upstream_time)(?:[._-]?(?P<unit>ns|nanos\w*|us|micros\w*|ms|millis\w*|msec|s|secs?|seconds?))?$"
-)
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_UNITS = {"n": 1e-9, "u": 1e-6, "ms": 1e-3, "mil": 1e-3, "mic": 1e-6, "s": 1.0}
-_TEXT = re.compile(r"(?:(\d+(?:\.\d+)?)(h|ms|µs|μs|us|ns|m|s))")
-_SCALE = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ns": 1e-9}
-_VARIABLE = re.compile(r"/(?:\d[\w.-]*|[0-9a-fA-F-]{8,}|[\w-]*\d{3,}[\w-]*)(?=/|$)")
-_FAILED_RPC = frozenset(
-    [
-        "unknown",
-        "deadlineexceeded",
-        "deadline_exceeded",
-        "internal",
-        "unavailable",
-        "dataloss",
-        "data_loss",
-        "resourceexhausted",
-        "resource_exhausted",
-        "aborted",
-        "2",
-        "4",
-        "8",
-        "10",
-        "13",
-        "14",
-        "15",
-    ]
-)
-
-
-@lru_cache(maxsize=4096)
-def kind_of(name: str) -> tuple[str, int]:
-    """What a field says of a request: (status | endpoint | id | duration | '', rank among its like)."""
-    lowered = name.lower()
-    for kind, names in (("status", _STATUS), ("endpoint", _ENDPOINT), ("id", _REQUEST_ID)):
-        if lowered in names:
-            return kind, names.index(lowered)
-    if duration_unit(name) is not None:
-        return "duration", len(name)
-    return "", 0
-
-
-@lru_cache(maxsize=4096)
-def duration_unit(name: str) -> float | None:
-    """Seconds in one unit of a field that holds a duration, 0 when its name does not say; None for other fields."""
-    found = _DURATION.search(_CAMEL.sub("_", name).lower())
-    if found is None:
-        return None
-    unit = found["unit"] or ""
-    if not unit:
-        plain = name.lower().replace("_", "").replace("-", "")
-        return 1.0 if plain.endswith("requesttime") else 1e-3 if plain.endswith(("responsetime", "timetaken")) else 0.0
-    return next(scale for prefix, scale in _UNITS.items() if unit.startswith(prefix))
-
-
-def duration_text(text: str) -> float | None:
-    """Seconds of `12ms`, `1.5s`, `1m2.5s`; None for anything else."""
-    parts = _TEXT.findall(text)
-    if not parts or "".join(number + unit for number, unit in parts) != text.strip():
-        return None
-    return sum(float(number) * _SCALE[unit] for number, unit in parts)
-
-
-@dataclass(slots=True)
-class _Unit:
-    """A duration field that names no unit: it is told from all of its values at the end.
-
-    Whole numbers are nanoseconds when they are typically above 30 000 (Go's time.Duration), else milliseconds;
-    fractions are seconds, or milliseconds when they are typically above 50.
-    """
-
-    logs: float = 0.0
-    count: int = 0
-    whole: bool = True
-
-    def see(self, value: float) -> None:
-        self.whole = self.whole and float(value).is_integer()
-        if value > 0:
-            self.logs += math.log10(value)
-            self.count += 1
-
-    def scale(self) -> float:
-        typical = 10 ** (self.logs / self.count) if self.count else 0.0
-        if self.whole:
-            return 1e-9 if typical > 30_000 else 1e-3
-        return 1.0 if typical <= 50 else 1e-3 if typical < 1e5 else 1e-9
-
-
-@dataclass(slots=True)
-class _Counts:
-    """Per bucket [requests, errors, timed, seconds]; durations whose unit is not yet known stand apart by field."""
-
-    buckets: dict[int, list[float]] = field(default_factory=dict)
-    raw: dict[str, dict[int, list[float]]] = field(default_factory=dict)
-    total: int = 0
+_ORDINARY = 0.05  # least share of requests that must be told at a quiet level
+_ERRORS = frozenset({levels.ERROR, levels.FATAL})
+_LOUD = frozenset({levels.WARN, levels.ERROR, levels.FATAL})
 
 
 @dataclass(slots=True)
@@ -184,76 +33,71 @@ class _Seen:
     answered: bool = False
 
 
-_Plan = tuple[tuple[str, ...], ...]
-_PLANS = 2_000
+@dataclass(slots=True)
+class _Counts:
+    """Per bucket [requests, errors, timed, seconds]; durations whose unit is not yet known stand apart by field."""
+
+    buckets: dict[int, list[float]] = field(default_factory=dict)
+    raw: dict[str, dict[int, list[float]]] = field(default_factory=dict)
+    total: int = 0
+    quiet: int = 0
 
 
-def _planned(names: tuple[str, ...]) -> _Plan:
-    """The names of statuses, endpoints, ids and durations among the fields, best first; empty without any."""
-    found = [
-        tuple(name for _, name in sorted((kind_of(name)[1], name) for name in names if kind_of(name)[0] == kind))
-        for kind in ("status", "endpoint", "id", "duration")
-    ]
-    return tuple(found) if found[0] or found[1] or found[3] else ()
+Table = dict[str, _Counts]
 
 
 class Traffic:
-    """Counts requests per bucket and endpoint.
+    """Counts requests per bucket and endpoint (`` stands for all).
 
     A record is a request when it has a status, or a duration or an error level together with an endpoint. Several
-    records of one request (same request id) are counted once. Records without either status or request id only
-    count when no others tell of requests, so that a warning about a slow request is not a second request.
+    records of one request (same request id) count once. Records with neither status nor id may speak of a request
+    that has a line of its own: warnings of slow requests and errors are kept apart, and are only added when the
+    others tell of no such durations or failures. A log that only tells of its bad requests tells no traffic.
     """
 
     def __init__(self) -> None:
-        self._sure: dict[str, _Counts] = {}
-        self._spare: dict[str, _Counts] = {}
-        self._units: dict[str, _Unit] = {}
+        self._sure: Table = {}
+        self._slow: Table = {}
+        self._failed: Table = {}
+        self._units: dict[str, Unit] = {}
         self._recent: dict[Value, _Seen] = {}
-        self._plans: dict[tuple[str, ...], _Plan] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def add(self, record: Record, bucket: int) -> None:
-        """Looks at one record."""
-        status, endpoint, request_id, took = self._parts(record.fields)
-        failed = record.level in _ERRORS if status is None else is_failure(status)
-        if status is None and (endpoint is None or (took is None and not failed)):
+    def add(self, fields: dict[str, Value], level: int, bucket: int) -> None:
+        """Looks at the fields of one record."""
+        plan = self._plan(tuple(fields))
+        if not plan:
             return
-        state = self._state(request_id, bucket, status is not None)
-        table = self._spare if status is None and state is None else self._sure
-        new = state is None or not state.counted
+        statuses, endpoints, ids, durations = plan
+        endpoint = route(fields[endpoints[0]]) if endpoints else None
+        status = status_of(statuses, fields, endpoint=endpoint is not None) if statuses else None
+        spent = took(durations[0], fields[durations[0]]) if durations else None
+        failed = level in _ERRORS if status is None else is_failure(status)
+        if status is None and (endpoint is None or (spent is None and not failed)):
+            return
+        state = self._state(fields[ids[0]], bucket, answered=status is not None) if ids else None
+        table = self._sure if status is not None or state is not None else self._failed if failed else self._slow
+        flags = (state is None or not state.counted, failed and not (state is not None and state.failed))
         for name in ("", endpoint) if endpoint else ("",):
-            counts = table.get(name)
-            if counts is None:
-                if len(table) >= _TRACKED:
-                    continue
-                counts = table[name] = _Counts()
-            again = state is not None and state.failed
-            self._count(counts, bucket, (new, failed and not again), None if state and state.timed else took)
+            counts = table.get(name) or _made(table, name)
+            if counts is not None:
+                counts.quiet += level not in _LOUD
+                self._count(counts, bucket, flags, None if state is not None and state.timed else spent)
         if state is not None:
             state.counted = True
             state.failed |= failed
-            state.timed |= took is not None
+            state.timed |= spent is not None
             state.answered |= status is not None
 
-    def _parts(self, fields: dict[str, Value]) -> tuple[Value, str | None, Value, tuple[str, float, float] | None]:
-        """Status, endpoint, request id and duration among the fields, each None when there is none."""
-        names = tuple(fields)
+    def _plan(self, names: tuple[str, ...]) -> Plan:
         plan = self._plans.get(names)
         if plan is None:
             if len(self._plans) > _PLANS:
                 self._plans.clear()
-            plan = self._plans[names] = _planned(names)
-        if not plan:
-            return None, None, None, None
-        statuses, endpoints, ids, durations = plan
-        status = next((fields[name] for name in statuses if is_status(name, fields[name])), None) if statuses else None
-        endpoint = route(fields[endpoints[0]]) if endpoints else None
-        if endpoint is None and statuses and status is not None and statuses[-1].lower() == "code":
-            status = None if len(statuses) == 1 else status
-        took = seconds(durations[0], fields[durations[0]]) if durations else None
-        return status, endpoint, fields[ids[0]] if ids else None, took
+            plan = self._plans[names] = plan_of(names)
+        return plan
 
-    def _state(self, request_id: Value, bucket: int, answered: bool) -> _Seen | None:
+    def _state(self, request_id: Value, bucket: int, *, answered: bool) -> _Seen | None:
         """What is known already of a request; a second answer under one id is another request."""
         if request_id is None or request_id == "":
             return None
@@ -264,34 +108,54 @@ class Traffic:
             state = self._recent[request_id] = _Seen(bucket)
         return state
 
-    def _count(
-        self, counts: _Counts, bucket: int, flags: tuple[bool, bool], took: tuple[str, float, float] | None
-    ) -> None:
+    def _count(self, counts: _Counts, bucket: int, flags: tuple[bool, bool], spent: Took | None) -> None:
         cell = counts.buckets.get(bucket)
         if cell is None:
             cell = counts.buckets[bucket] = [0.0, 0.0, 0.0, 0.0]
         cell[0] += flags[0]
         cell[1] += flags[1]
         counts.total += flags[0]
-        if took is None:
+        if spent is None:
             return
-        name, value, unit = took
+        name, value, unit = spent
         if unit:
             cell[2] += 1
             cell[3] += value * unit
             return
-        self._units.setdefault(name, _Unit()).see(value)
+        self._units.setdefault(name, Unit()).see(value)
         raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0.0, 0.0])
         raw[0] += 1
         raw[1] += value
 
     def requests(self, buckets: int) -> tuple[LoggedRequests, ...]:
-        """All requests together (endpoint ''), then those of the busiest endpoints."""
-        table = self._sure or self._spare
-        names = sorted((name for name in table if name), key=lambda name: (-table[name].total, name))[:ENDPOINTS]
-        return tuple(self._arrays(name, table[name], buckets) for name in (["", *names] if "" in table else []))
+        """All requests together (endpoint ''), then those of the busiest endpoints; nothing when they are not told."""
+        tables = self._telling(buckets)
+        if sum(table[""].quiet for table in tables) <= _ORDINARY * sum(table[""].total for table in tables):
+            return ()
+        totals = {
+            name: sum(table[name].total for table in tables if name in table) for table in tables for name in table
+        }
+        names = sorted((name for name in totals if name), key=lambda name: (-totals[name], name))[:ENDPOINTS]
+        return tuple(
+            _arrays(name, sum((self._cells(table[name], buckets) for table in tables if name in table), start=_ZERO))
+            for name in ["", *names]
+        )
 
-    def _arrays(self, name: str, counts: _Counts, buckets: int) -> LoggedRequests:
+    def _telling(self, buckets: int) -> list[Table]:
+        """The tables that together tell of every request once."""
+        sure, slow, failed = (self._totals(table, buckets) for table in (self._sure, self._slow, self._failed))
+        tables = [self._sure] if self._sure else []
+        if self._slow and (not self._sure or slow[3] > 2 * sure[3]):
+            tables.append(self._slow)
+        if self._failed and (not self._sure or failed[1] > 2 * sure[1]):
+            tables.append(self._failed)
+        return [table for table in tables if "" in table]
+
+    def _totals(self, table: Table, buckets: int) -> FloatArray:
+        return np.asarray(self._cells(table[""], buckets).sum(axis=0)) if "" in table else np.zeros(4)
+
+    def _cells(self, counts: _Counts, buckets: int) -> FloatArray:
+        """One row a bucket: requests, errors, how many were timed, their seconds."""
         cells = np.zeros((buckets, 4))
         for bucket, cell in counts.buckets.items():
             cells[bucket] += cell
@@ -299,51 +163,21 @@ class Traffic:
             scale = self._units[key].scale()
             for bucket, (timed, total) in raw.items():
                 cells[bucket, 2:] += (timed, total * scale)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            latency = np.where(cells[:, 2] > 0, cells[:, 3] / cells[:, 2], np.nan)
-        return LoggedRequests(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64), latency, name)
+        return cells
 
 
-_ERRORS = frozenset({levels.ERROR, levels.FATAL})
+_ZERO = np.zeros(())
 
 
-def is_status(name: str, value: Value) -> bool:
-    """Whether a value is the outcome of a request: an HTTP status, or a gRPC code under a name that says so."""
-    if "grpc" in name.lower():
-        return True
-    text = str(value)
-    return len(text) == 3 and text.isdigit() and "100" <= text < "600"
-
-
-def is_failure(status: Value) -> bool:
-    """Whether the server failed: HTTP 5xx, or the gRPC codes that blame the server."""
-    text = str(status).lower()
-    return text.startswith("5") if len(text) == 3 and text.isdigit() else text in _FAILED_RPC
-
-
-def seconds(name: str, value: Value) -> tuple[str, float, float] | None:
-    """(field, number, seconds in its unit or 0 when that is to be told later) of a duration."""
-    if isinstance(value, bool) or value is None:
+def _made(table: Table, name: str) -> _Counts | None:
+    """A new row of the table, None when it is full; the row of all is always there."""
+    if name and len(table) >= _TRACKED:
         return None
-    if isinstance(value, str):
-        spoken = duration_text(value)
-        if spoken is not None:
-            return name, spoken, 1.0
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    return (name, float(value), duration_unit(name) or 0.0) if 0 <= value < 1e15 else None
+    table[name] = _Counts()
+    return table[name]
 
 
-@lru_cache(maxsize=8192)
-def _route(text: str) -> str:
-    path = text.partition("?")[0]
-    if "://" in path:
-        path = "/" + path.split("://", 1)[1].partition("/")[2]
-    return _VARIABLE.sub("/:id", path)[:120]
-
-
-def route(value: Value) -> str | None:
-    """An endpoint without its query, identifiers masked; None when the value is no text."""
-    return _route(value) if isinstance(value, str) and value else None
+def _arrays(name: str, cells: FloatArray) -> LoggedRequests:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        latency = np.where(cells[:, 2] > 0, cells[:, 3] / cells[:, 2], np.nan)
+    return LoggedRequests(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64), latency, name)

@@ -35,7 +35,9 @@ LIFECYCLE = (
         words=(
             r"CrashLoopBackOff", r"Back-off restarting failed", r"Start request repeated too quickly",
             r"Main process exited", r"service: Failed with result", r"restarting failed container",
-            r"too many (?:restarts|unstable restarts)", r"respawning too (?:fast|rapidly)",
+            r"exited: \S+ \(.{0,40}not expected\)", r"\(exit status \d+; not expected\)",
+            r"\(terminated by SIG\w+; not expected\)", r"too many (?:restarts|unstable restarts)",
+            r"respawning too (?:fast|rapidly)",
         ),
     ),
     Phrase(
@@ -114,7 +116,12 @@ LIFECYCLE = (
             r"invalid character .{0,30} looking for", r"unexpected token", r"UnicodeDecodeError",
             r"ConcurrentModificationException", r"NoSuchElementException", r"NoMethodError", r"NameError",
             r"unhandled (?:error|case|switch)", r"Internal Server Error", r"constraint violat",
-            r"violates .{0,30}constraint", r"duplicate (?:key|entry)", r"Traceback \(most recent",
+            r"violates .{0,30}constraint", r"duplicate (?:key|entry)",
+            r"no such (?:column|table)", r"SQL logic error", r"syntax error at or near", r"bad SQL grammar",
+            r"(?:relation|column|table|function) \S+ does not exist", r"Unknown column", r"Invalid object name",
+            r"ORA-0(?:0942|0904|0001)", r"error in your SQL syntax", r"schema mismatch", r"DataError",
+            r"IntegrityError",
+            r"Traceback \(most recent",
         ),
     ),
     Phrase(

@@ -59,6 +59,7 @@ RESOURCES = (
             r"QueuePool limit", r"connection pool (?:is )?(?:exhausted|full)", r"PoolTimeout",
             r"couldn't get a connection after", r"pool timeout", r"TimeoutError: QueuePool",
         ),
+        unless=(r"discarding connection",),  # urllib3 keeps no spare connection then; nobody waits
     ),
     Phrase(
         "pool-node", "db-pool-exhaustion", 1.0, source="knex, pg, Sequelize, Prisma, mysql2",
@@ -68,6 +69,7 @@ RESOURCES = (
             r"Timed out fetching a new connection from the connection pool", r"pool is (?:draining|full|exhausted)",
             r"Queue limit reached", r"No connections available",
         ),
+        unless=(r"discarding connection",),
     ),
     Phrase(
         "pool-dotnet", "db-pool-exhaustion", 1.0, source="ADO.NET, Npgsql",
