@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.checks.profiles.heap import column
-from diagnose.checks.profiles.locate import any_where, first_where, flags_of, place
+from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import sums
 from diagnose.signals.profile import Profile
@@ -36,6 +36,7 @@ _LOCKS = (
 )
 _PROFILING = ("runtime/pprof.", "net/http/pprof.")
 _MIN_SHARE = 0.25
+_MIN_CORES = 0.05  # fifty of the hundred samples a second in ten seconds
 _CARRIES = 0.6
 
 
@@ -114,11 +115,13 @@ def _rate(seconds: float, wall: float) -> float:
 def _verdict(
     hot: HotFunction | None, cores: float | None, before: float | None, parts: Mapping[str, float]
 ) -> tuple[str, float]:
-    if cores is None or (before is not None and cores < max(1.5 * before, before + 0.1)) or cores < 0.2:
+    if cores is None or (before is not None and cores < max(1.5 * before, before + _MIN_CORES)) or cores < 0.08:
         return "none", 0.0
     growth = cores - (before or 0.0)
-    size = min(1.0, growth / max(before or 0.0, 0.3)) * (1.0 if before is not None else 0.6)
+    size = min(1.0, growth / max(before or 0.0, 0.2)) ** 0.5 * (1.0 if before is not None else 0.6)
     share = _grown(hot) / growth if hot is not None and growth > 0 else 0.0
+    if parts["gc"] >= 0.6 or (parts["gc"] >= 0.4 and share < 0.4):
+        return "gc", size * parts["gc"]
     if share >= _MIN_SHARE:
         return "hot", size * (0.4 + 0.6 * min(share, 1.0))
     for name in ("gc", "system", "locks"):
@@ -169,12 +172,12 @@ def _own_seconds(profile: Profile, own: OwnCode) -> dict[str, tuple[float, str]]
     names: dict[str, int] = {}
     group = np.zeros(len(profile.frames), dtype=np.int64)
     for i, frame in enumerate(profile.frames):
-        group[i] = names.setdefault(frame.function if flags[i] else "", len(names))
+        group[i] = names.setdefault(name_of(frame) if flags[i] else "", len(names))
     _, cum = sums(profile, group, len(names), np.where(quiet, 0, values))
     _, lines = sums(profile, np.arange(len(profile.frames)), len(profile.frames), values)
     best: dict[str, int] = {}
     for i in map(int, np.flatnonzero(flags)):
-        name = profile.frames[i].function
+        name = name_of(profile.frames[i])
         if name not in best or lines[i] > lines[best[name]]:
             best[name] = i
     return {name: (int(cum[names[name]]) / 1e9, place(profile.frames[i])) for name, i in best.items()}
@@ -186,14 +189,14 @@ def _deepest(profile: Profile, own: OwnCode, grown: Mapping[str, float]) -> str:
     strong = {name for name, value in grown.items() if value > 0 and value >= _CARRIES * most}
     if not strong:
         return ""
-    flags = np.fromiter((f.function in strong for f in profile.frames), np.bool_, len(profile.frames))
+    flags = np.fromiter((name_of(f) in strong for f in profile.frames), np.bool_, len(profile.frames))
     flags &= own.flags(profile.frames)
     values = _seconds(profile)
     nearest = first_where(profile, flags)
     weight: dict[str, int] = {}
     for i, value in zip(nearest, values if values is not None else (), strict=False):
         if i >= 0:
-            name = profile.frames[int(i)].function
+            name = name_of(profile.frames[int(i)])
             weight[name] = weight.get(name, 0) + int(value)
     return max(sorted(weight), key=lambda name: weight[name], default="")
 

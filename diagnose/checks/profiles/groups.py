@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from diagnose.checks.profiles.locate import place
+from diagnose.checks.profiles.locate import name_of, place
 from diagnose.checks.profiles.own import OwnCode
 from diagnose.checks.profiles.waits import Wait, serving, wait_of
 from diagnose.signals.profile import Frame, Profile
@@ -75,7 +75,7 @@ def _group(stack: tuple[Frame, ...], labels: Mapping[str, str], own: OwnCode, co
     said = dict(labels)
     frame = own.first(stack)
     creator, _, created = said.get("creator", "").partition(" ")
-    function, location = (frame.function, place(frame)) if frame else (creator, created)
+    function, location = (name_of(frame), place(frame)) if frame else (creator, created)
     if frame is None and not _own_creator(creator, created, own):
         function = location = ""
     return Group(

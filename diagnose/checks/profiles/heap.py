@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.checks.profiles.locate import any_where, first_where, flags_of, place
+from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.signals.profile import Profile
 
@@ -79,6 +79,9 @@ def judge(base: Profile | None, incident: Profile, *, own: OwnCode | None = None
     named = [site for site in sites if site.function]
     lead = max(named, key=lambda site: site.growth, default=None)
     kind, strength = _verdict(lead, growth, before, buffers)
+    if base is not None and restarted(base, incident):
+        # a fresh process fills its caches: only what goes far beyond the old one's size says something
+        kind, strength = (kind, strength / 2) if now > 2 * (before or 0) else ("none", 0.0)
     shown = lead if kind == "growth" else None
     return HeapVerdict(
         kind=kind,
@@ -108,10 +111,15 @@ def allocation(
     lead = max(sites, key=lambda site: site.growth, default=None)
     if base is None or base.taken_at is None or incident.taken_at is None or incident.taken_at <= base.taken_at:
         return None, lead
-    grown = _total(incident, "alloc_space") - _total(base, "alloc_space")
-    if grown < 0:
+    if restarted(base, incident):
         return None, None
+    grown = _total(incident, "alloc_space") - _total(base, "alloc_space")
     return grown / (incident.taken_at - base.taken_at), lead
+
+
+def restarted(base: Profile, incident: Profile) -> bool:
+    """Whether the counters went down: then the snapshots are of two processes."""
+    return _total(incident, "alloc_space") < _total(base, "alloc_space")
 
 
 def _verdict(lead: Site | None, growth: int, before: int | None, buffers: int) -> tuple[str, float]:
@@ -128,7 +136,8 @@ def _verdict(lead: Site | None, growth: int, before: int | None, buffers: int) -
 def _because(kind: str, lead: Site | None, growth: int, before: int | None, now: int, buffers: int) -> str:
     was = f"from {_mib(before)} to {_mib(now)}" if before is not None else f"to {_mib(now)} since the start"
     if kind == "growth" and lead is not None:
-        return f"the heap grew {was}; {lead.function} ({lead.location}) holds {lead.share:.0%} of the growth"
+        held = f"holds {_mib(lead.growth)} more ({lead.share:.0%} of the growth)"
+        return f"the heap grew {was}; {lead.function} ({lead.location}) {held}"
     if kind == "connections":
         return f"the heap grew {was}; {_mib(buffers)} of it are buffers of network connections"
     if kind == "spread":
@@ -148,7 +157,7 @@ def _sites(base: Profile | None, incident: Profile, own: OwnCode, type_name: str
     for function in sorted({*now, *before}):
         value, location = now.get(function, (0, ""))
         grown = value - before.get(function, (0, ""))[0]
-        share = grown / growth if growth > 0 else 0.0
+        share = min(grown / growth, 1.0) if growth > 0 else 0.0
         sites.append(Site(function, location or before.get(function, (0, ""))[1], value, grown, round(share, 4)))
     return tuple(sorted(sites, key=lambda site: (-site.growth, site.function)))
 
@@ -165,7 +174,7 @@ def _by_function(profile: Profile, own: OwnCode, type_name: str) -> dict[str, tu
     found: dict[str, tuple[int, str, int]] = {}
     for i in np.flatnonzero(sums):
         frame = profile.frames[i] if i < len(profile.frames) else None
-        name, where = (frame.function, place(frame)) if frame else ("", "")
+        name, where = (name_of(frame), place(frame)) if frame else ("", "")
         value = int(sums[i])
         total, best, most = found.get(name, (0, where, value))
         found[name] = (total + value, where if value > most else best, max(value, most))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+_MADE = re.compile(r"(\.(?:deferwrap|gowrap)\d+|·d?wrap·\d+|-fm)+$")
 
 
 def first_where(profile: Profile, flags: Flags) -> Ints:
@@ -30,6 +33,11 @@ def any_where(profile: Profile, flags: Flags) -> Flags:
 def flags_of(profile: Profile, names: tuple[str, ...]) -> Flags:
     """Which frames have a function name that begins with one of the names."""
     return np.fromiter((frame.function.startswith(names) for frame in profile.frames), np.bool_, len(profile.frames))
+
+
+def name_of(frame: Frame) -> str:
+    """The function as its author knows it: without the wrappers that Go's compiler makes for defer, go and methods."""
+    return _MADE.sub("", frame.function)
 
 
 def place(frame: Frame) -> str:

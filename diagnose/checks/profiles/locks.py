@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.checks.profiles.heap import column
-from diagnose.checks.profiles.locate import first_where, place
+from diagnose.checks.profiles.locate import first_where, name_of, place
 from diagnose.checks.profiles.own import OwnCode, own_code, profiler
 from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
 _LOCKS = ("sync.(*Mutex).", "sync.(*RWMutex).", "internal/sync.(*Mutex).", "sync.(*Once).")
-_BUSY = 0.05
+_BUSY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def judge(
     """Judge what waiting for locks cost between the snapshots, from either profile or both.
 
     The stack of a mutex profile is that of the Unlock, so its own function is the holder's; that of a block profile is
-    the waiter's. Idle selects and channel waits do not count. From 0.05 s of waiting per second a lock is contended.
+    the waiter's. Idle selects and channel waits do not count. From 0.1 s of waiting per second a lock is contended.
     """
     given = [profile for profile in (base_mutex, incident_mutex, base_block, incident_block) if profile is not None]
     own = own or own_code(given)
@@ -112,8 +112,8 @@ def _waits(profile: Profile, own: OwnCode, locks_only: bool) -> dict[str, tuple[
         if (locks_only and not _is_lock(stack)) or profiler(stack):
             continue
         frame = profile.frames[int(first[sample])]
-        value, where = found.get(frame.function, (0, place(frame)))
-        found[frame.function] = (value + int(delay[sample]), where)
+        value, where = found.get(name_of(frame), (0, place(frame)))
+        found[name_of(frame)] = (value + int(delay[sample]), where)
     return found
 
 
