@@ -54,19 +54,31 @@ def pair(book: Book) -> tuple[int, int | None] | None:
 def base_of(book: Book, index: int) -> int | None:
     """The latest profile of the same kind from before the onset, else the earliest before this one."""
     profiles = book.evidence.profiles
-    profile = profiles[index]
-    moment = _taken(book, index)
-    earlier = [
-        i
-        for i, other in enumerate(profiles)
-        if i != index and other.kind is profile.kind and other.sample_types == profile.sample_types and other.samples
-        if _taken(book, i) < moment
-    ]
+    earlier = [i for i, other in enumerate(profiles) if i != index and _alike(other, profiles[index])]
+    earlier = [i for i in earlier if _before(book, i, index)]
     onset = book.diagnosis.onset
     calm = [i for i in earlier if onset is not None and profiles[i].taken_at is not None and _taken(book, i)[0] < onset]
     return (
         max(calm, key=lambda i: _taken(book, i)) if calm else min(earlier, key=lambda i: _taken(book, i), default=None)
     )
+
+
+def _alike(one: Profile, other: Profile) -> bool:
+    """Whether two profiles measure the same in the same form: a text dump leaves out frames that a binary one has."""
+    return (
+        one.kind is other.kind
+        and one.sample_types == other.sample_types
+        and bool(one.labels) == bool(other.labels)
+        and one.samples > 0
+    )
+
+
+def _before(book: Book, one: int, other: int) -> bool:
+    """Whether one was taken before the other; what is a second apart was taken together."""
+    times = [book.evidence.profiles[i].taken_at for i in (one, other)]
+    if times[0] is not None and times[1] is not None:
+        return times[0] < times[1] - 1.0
+    return _taken(book, one) < _taken(book, other)
 
 
 def _taken(book: Book, index: int) -> tuple[float, float, int]:

@@ -14,6 +14,7 @@ from diagnose.report.text import block, line
 from diagnose.signals.profile import Frame, Profile
 
 SHOWN = 8
+TOGETHER_S = 15.0
 
 
 @dataclass(slots=True)
@@ -43,12 +44,20 @@ def groups(book: Book) -> tuple[model.Group, ...]:
 
 
 def _index(book: Book) -> int | None:
+    profiles = book.evidence.profiles
+    crowds = [i for i, profile in enumerate(profiles) if profile.kind in hot.CROWDS and profile.samples]
     for found in sorted(book.diagnosis.evidence, key=lambda observation: -observation.strength):
-        profile = profile_of(book.evidence, found.ref)
-        if profile and profile[1].kind in hot.CROWDS:
-            return profile[0]
-    crowds = [i for i, profile in enumerate(book.evidence.profiles) if profile.kind in hot.CROWDS and profile.samples]
-    return max(crowds, key=lambda i: (book.evidence.profiles[i].taken_at or 0.0, i), default=None)
+        cited = profile_of(book.evidence, found.ref)
+        if cited and cited[0] in crowds:
+            return next((i for i in crowds if _together(cited[1], profiles[i])), cited[0])
+    return max(crowds, key=lambda i: (profiles[i].taken_at or 0.0, bool(profiles[i].labels), i), default=None)
+
+
+def _together(cited: Profile, other: Profile) -> bool:
+    """Whether the other one was taken with the cited one and tells the states, which a binary profile does not."""
+    if cited.labels or not other.labels or cited.taken_at is None or other.taken_at is None:
+        return False
+    return abs(cited.taken_at - other.taken_at) < TOGETHER_S
 
 
 def _count(profile: Profile, crowds: dict[tuple[str, ...], _Crowd]) -> None:

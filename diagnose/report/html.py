@@ -33,7 +33,7 @@ def render(view: View) -> str:
             charts={chart: f"c{i}" for i, chart in enumerate(charts)},
             paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
             labels={found.id: found.label for found in view.evidence},
-                for_and_against=_for_and_against(view),
+            for_and_against=_for_and_against(view),
             data=_data(view),
             axis=AXIS,
             svg=svg,

@@ -273,6 +273,15 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Gaps:
+    """Gaps that one command would fill."""
+
+    noun: str
+    whys: tuple[str, ...]
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What to do; `safe` when nothing can break."""
 
@@ -329,6 +338,7 @@ class View:
     path: tuple[Step, ...]
     evidence: tuple[Exhibit, ...]
     missing: tuple[Gap, ...]
+    gaps: tuple[Gaps, ...]
     actions: tuple[Action, ...]
     excluded: tuple[Exclusion, ...]
     timeline: Timeline

@@ -10,6 +10,7 @@ from diagnose.report import axis, charts, model, units, wording
 from diagnose.report.book import Book, key
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray, Level, LogDigest
+from diagnose.signals.evidence import Signal
 from diagnose.signals.series import FloatArray, Measure, Role
 
 METRICS = 12
@@ -41,8 +42,17 @@ def _changes(book: Book) -> Iterator[model.Row]:
         for found in book.evidence.changes
         if book.window.contains(found.at)
     ]
+    told = {mark.moment.clock for mark in marks}
+    marks += [mark for mark in _observed(book) if mark.moment.clock not in told]
     if marks:
         yield _marks("Changes", "deploys, restarts, configuration", marks)
+
+
+def _observed(book: Book) -> Iterator[model.Mark]:
+    """Changes that are evidence, whether or not a source listed them."""
+    for found in book.diagnosis.evidence:
+        if found.signal is Signal.CHANGE and found.at is not None and book.window.contains(found.at):
+            yield model.Mark(axis.moment(book.window, found.at), "evidence", line(found.title, 160))
 
 
 def _taken(book: Book) -> Iterator[model.Row]:

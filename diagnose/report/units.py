@@ -115,13 +115,13 @@ def percent(share: float) -> str:
 
 
 def clock(at: float) -> str:
-    """The time of day in UTC."""
-    return datetime.fromtimestamp(_bounded(at), UTC).strftime("%H:%M:%S")
+    """The time of day in UTC, to the nearest second."""
+    return datetime.fromtimestamp(round(_bounded(at)), UTC).strftime("%H:%M:%S")
 
 
 def day(at: float) -> str:
     """The date in UTC, such as 22 Nov 2026."""
-    found = datetime.fromtimestamp(_bounded(at), UTC)
+    found = datetime.fromtimestamp(round(_bounded(at)), UTC)
     return f"{found.day} {found:%b %Y}"
 
 

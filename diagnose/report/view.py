@@ -32,6 +32,7 @@ _ORDER = {"now": 0, "next": 1, "later": 2}
 def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure]) -> model.View:
     """Plain frozen data that every format is rendered from. The same input gives the same view."""
     book = Book.of(diagnosis, evidence, measures)
+    missing = tuple(map(_gap, diagnosis.missing))
     shown = tuple(exhibits.exhibit(book, found, i) for i, found in enumerate(diagnosis.evidence, 1))
     listed, more = patterns.patterns(book)
     pair = flamegraph.pair(book)
@@ -47,7 +48,8 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         suspects=_suspects(diagnosis.suspects),
         path=_path(diagnosis.path),
         evidence=shown,
-        missing=tuple(map(_gap, diagnosis.missing)),
+        missing=missing,
+        gaps=_joined(missing),
         actions=tuple(sorted(map(_action, diagnosis.actions), key=lambda found: _ORDER.get(found.when, 3))),
         excluded=exclusions.excluded(diagnosis),
         timeline=timeline.timeline(book, shown),
@@ -134,6 +136,14 @@ def _ways(step: Step, then: str) -> tuple[tuple[str, str], ...]:
 def _gap(gap: Gap) -> model.Gap:
     command = block(gap.command, COMMAND) if gap.command else None
     return model.Gap(gap.signal.value, wording.SIGNALS[gap.signal.value], line(gap.why, 600), command)
+
+
+def _joined(missing: Sequence[model.Gap]) -> tuple[model.Gaps, ...]:
+    """The gaps, those with the same command as one."""
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for gap in missing:
+        found.setdefault((gap.noun, gap.command), []).append(gap.why)
+    return tuple(model.Gaps(noun, tuple(whys), command) for (noun, command), whys in found.items())
 
 
 def _action(action: Action) -> model.Action:

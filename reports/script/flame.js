@@ -197,6 +197,7 @@ class Flame {
       button.addEventListener("click", () => {
         this.mode = button.dataset.mode;
         for (const other of document.querySelectorAll("[data-mode]")) other.setAttribute("aria-pressed", String(other === button));
+        for (const legend of document.querySelectorAll("[data-legend]")) legend.hidden = (legend.dataset.legend === "change") !== (this.mode === "change");
         this.focus = this.root;
         this.layout();
       });

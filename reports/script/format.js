@@ -43,5 +43,5 @@ function quantity(value, unit) {
 }
 
 function clock(seconds) {
-  return new Date(seconds * 1000).toISOString().slice(11, 19);
+  return new Date(Math.round(seconds) * 1000).toISOString().slice(11, 19);
 }

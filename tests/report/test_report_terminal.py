@@ -21,7 +21,7 @@ def test_the_first_screen_names_cause_culprit_onset_evidence_and_next_command() 
         "93% sure",
         "main.notifyAudit.func1",
         "audit.go:143",
-        "11:10:41 UTC",
+        "11:10:42 UTC",
         "± 4 s",
     ):
         assert part in text
