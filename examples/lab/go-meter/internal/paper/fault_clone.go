@@ -14,7 +14,7 @@ func init() {
 	lab.Register(&lab.Feature{Name: "clone", Cause: "cpu-hotspot", Forms: "serialisation", Culprit: []string{"CopyStatement", "encoding/gob"},
 		Request: func(_ context.Context, _ *lab.Scene, path string, strength float64) error {
 			if path == "/v1/forecast" {
-				codec.CopyStatement(2 + int(strength*500))
+				codec.CopyStatement(2 + int(strength*6000))
 			}
 			return nil
 		}})
