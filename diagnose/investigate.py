@@ -13,10 +13,11 @@ from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
 from diagnose.checks.finding import Culprit, Finding
 from diagnose.errors import BundleError, NothingCollectedError
-from diagnose.playbook.confidence import FLOOR, rank
+from diagnose.playbook.confidence import FLOOR
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
 from diagnose.playbook.load import load
 from diagnose.playbook.model import Library
+from diagnose.playbook.settle import settle
 from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
 from diagnose.report.shelf import folder
@@ -116,16 +117,16 @@ def _profiles(request: Request, progress: Progress) -> tuple[tuple[Profile, ...]
 
 def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:
     """The verdict that the evidence carries; `ask` puts a question to a person, None goes on with unknown."""
-    library = load(playbook, shelf=folder("playbooks"))
+    library, checks = library_of(playbook), catalogue()
     case = align(evidence)
     asked = [(question.key, question.check, question.parameters) for question in questions(library)]
-    findings = examine(case, asked, catalogue())
-    return conclude(case, walk(library, findings, ask), findings), case
+    findings = examine(case, asked, checks)
+    return conclude(case, library, walk(library, findings, ask), findings), case
 
 
-def conclude(case: Case, walked: Walk, findings: dict[str, Finding]) -> Diagnosis:
+def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Finding]) -> Diagnosis:
     """Join the walk, the findings and their weights into one diagnosis."""
-    causes = rank(walked, findings)
+    walked, causes = settle(library, walked, findings)
     cause, confidence = walked.leaf.cause, causes[0].confidence
     unsure = cause not in {"healthy", "inconclusive"} and confidence < FLOOR
     status = _status("inconclusive" if unsure else cause)
@@ -203,8 +204,12 @@ def read_bundle(place: Path) -> dict[str, bytes]:
 
 
 def library_of(playbook: str) -> Library:
-    """A playbook with all that it hands over to."""
-    return load(playbook, shelf=folder("playbooks"))
+    """A playbook with all that it hands over to, sound as a graph. Raises SpecError with the first thing wrong."""
+    from diagnose.playbook.graph import ensure
+
+    library = load(playbook, shelf=folder("playbooks"))
+    ensure(library, {name: check.spec for name, check in catalogue().items()})
+    return library
 
 
 def renamed(evidence: Evidence, service: str) -> Evidence:

@@ -74,6 +74,19 @@ class Case:
         ]
         return max(found, key=lambda c: (c.strength, c.measure.detail == ""), default=None)
 
+    def total(self, role: Role, *, up: bool) -> MetricChange | None:
+        """The strongest lasting change of a role's total, or of its parts where there is no total."""
+        undivided = any(not measure.detail for measure in self.of(role))
+        found = [
+            c
+            for c in self.changes
+            if c.measure.role is role
+            and (c.direction > 0) == up
+            and c.kind not in {"spike", "dip"}
+            and not (undivided and c.measure.detail)
+        ]
+        return max(found, key=lambda c: c.strength, default=None)
+
     def level(self, role: Role) -> tuple[float, float] | None:
         """Medians of a role's total before and during the incident, or None where either is missing."""
         totals = [m for m in self.of(role) if not m.detail] or list(self.of(role))

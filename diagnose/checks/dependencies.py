@@ -9,6 +9,7 @@ import numpy as np
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.resources import no_metric
 from diagnose.checks.words import blamed, named
@@ -30,14 +31,23 @@ _PEER = (
     "to",
 )
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
+# Failing calls look alike without the words of a log.
+ALIKE = {
+    "dependency-down": 1.0,
+    "auth-failure": 0.7,
+    "tls-certificate": 0.7,
+    "dns-failure": 0.7,
+    "rate-limited": 0.7,
+    "bad-config": 0.4,
+}
 POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
 
 
-def exhausted(case: Case, *, full: float) -> Finding:
+def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
     """Whether callers wait for a pool of connections: all in use, waits counted, or the log says so."""
     waiting = case.change(Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
     filled = _filled(case, full)
-    words = named(case, "db-pool-exhaustion")
+    words = [pair for pair in named(case, "db-pool-exhaustion") if pair[0].strength * pair[1].weight >= at_least]
     evidence: list[Observation] = [of_pattern(case, move) for move, _ in words[:2]]
     told: list[str] = []
     if waiting is not None:
@@ -111,7 +121,7 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     """Whether a dependency answers much more slowly than before, by its own metric or by time-outs in the log."""
     change = case.change(Role.UPSTREAM_LATENCY, up=True)
     words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
-    slower = change if change is not None and change.observed >= ratio * max(change.baseline, 1e-9) else None
+    slower = change if change is not None and change.strength >= at_least and _explains(case, change, ratio) else None
     if slower is None and not words:
         if not case.of(Role.UPSTREAM_LATENCY) and case.evidence.logs is None:
             return no_metric(case, (Role.UPSTREAM_LATENCY,))
@@ -131,10 +141,18 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     return yes(
         f"time-outs in the log: {move.pattern.template[:160]}",
         strength=move.strength * signature.weight,
-        weights={"slow-dependency": 2.5},
+        weights={"slow-dependency": 2.0, "db-pool-exhaustion": 0.5},
         evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
         culprit=blamed(move.pattern),
     )
+
+
+def _explains(case: Case, upstream: MetricChange, ratio: float) -> bool:
+    """Whether the dependency is much slower, by enough to account for what the requests lost."""
+    if upstream.observed < ratio * max(upstream.baseline, 1e-9):
+        return False
+    own = case.change(Role.LATENCY, up=True)
+    return own is None or upstream.observed - upstream.baseline >= 0.2 * (own.observed - own.baseline)
 
 
 def upstream_fails(case: Case, *, at_least: float) -> Finding:
@@ -158,7 +176,7 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
     return yes(
         f"calls to {name} fail: {change.baseline:.3g} → {change.observed:.3g} per second",
         strength=change.strength,
-        weights={"dependency-down": 3.5 if words else 2.5},
+        weights={"dependency-down": 3.5} if words else ALIKE,
         evidence=(of_change(case, change), *(of_pattern(case, m) for m, _ in words[:2])),
         culprit=Culprit("dependency", name, change.measure.name),
     )
@@ -172,7 +190,7 @@ CHECKS = (
         CheckSpec(
             "pool.exhausted",
             "Do callers wait for a pool of connections?",
-            {"full": ParameterSpec(float, 0.95, "ratio")},
+            {"full": ParameterSpec(float, 0.95, "ratio"), "at_least": _AT_LEAST},
             _BOTH,
         ),
         exhausted,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from diagnose.checks.case import Case, Judged, Pair
@@ -13,8 +13,9 @@ from diagnose.checks.logs import onset as log_onset
 from diagnose.checks.metrics import changes as metric_changes
 from diagnose.checks.metrics import onset as metric_onset
 from diagnose.checks.metrics import restarts as lifecycle
+from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.metrics.suspects import suspects
-from diagnose.checks.onset import joint
+from diagnose.checks.onset import Candidate, joint
 from diagnose.checks.profiles import cpu as cpu_engine
 from diagnose.checks.profiles import goroutines as goroutine_engine
 from diagnose.checks.profiles import heap as heap_engine
@@ -23,6 +24,9 @@ from diagnose.checks.profiles.pairs import pairs
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.measures import measures as measured
 from diagnose.signals.profile import Profile, ProfileKind
+from diagnose.signals.series import Role
+
+WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what it is worth then
 
 
 def align(evidence: Evidence) -> Case:
@@ -34,6 +38,8 @@ def align(evidence: Evidence) -> Case:
     if evidence.logs is not None:
         candidates += log_onset.candidates(evidence.logs)
     onset, uncertainty = joint(candidates)
+    if onset is None and evidence.profiles:
+        onset, uncertainty = joint([*candidates, *_backed(first, _judged(pairs(evidence.profiles, onset=None)))])
     changes = metric_changes.changes(measures, onset=onset) if onset is not None else first
     moves = log_moves.moves(evidence.logs, onset=onset) if evidence.logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
@@ -58,6 +64,14 @@ def align(evidence: Evidence) -> Case:
         suspects=tuple(ranked),
         judged=_judged(found),
     )
+
+
+def _backed(changes: Sequence[MetricChange], judged: Judged) -> list[Candidate]:
+    """Moves of a metric that are too weak alone, and that a profile confirms: together they date the onset."""
+    grew = {Role.HEAP, Role.MEMORY} if judged.heap is not None and judged.heap.kind == "growth" else set()
+    crowd = {Role.GOROUTINES} if judged.goroutines is not None and judged.goroutines.kind != "none" else set()
+    rising = [c for c in changes if c.measure.role in grew | crowd and c.direction > 0 and c.strength >= WEAK]
+    return [(change.at, BACKED, f"{change.measure.role} and its profile") for change in rising]
 
 
 def _judged(found: Mapping[ProfileKind, Pair]) -> Judged:

@@ -15,6 +15,8 @@ from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+CLIMB = 1.6  # memory at the end against memory right after the start
+
 
 def starts(case: Case) -> int:
     """How often the process started during the incident, by its start time or by what it logs when it starts."""
@@ -90,13 +92,41 @@ def killed(case: Case, *, share: float) -> Finding:
             evidence=tuple(
                 [of_pattern(case, m) for m, _ in words[:2]] + ([of_change(case, counted)] if counted else [])
             ),
-            culprit=blamed(best.pattern) if best else Culprit("resource", "memory limit"),
+            culprit=_memory(case) or (blamed(best.pattern) if best else Culprit("resource", "memory limit")),
+        )
+    if near is None and _climbs(case) and _crash(case) is None:
+        return yes(
+            "memory climbed before each restart and fell with it, and no panic was logged",
+            strength=0.7,
+            weights={"oom-kill": 4.0},
+            culprit=_memory(case),
         )
     if near is not None and starts(case):
         return yes(near, strength=0.7, weights={"oom-kill": 3.0}, culprit=Culprit("resource", "memory limit"))
     if case.evidence.logs is None and not case.of(Role.MEMORY):
         return unknown("nothing tells of memory")
     return no("nothing speaks of a kill for memory", weights={"oom-kill": -3.0})
+
+
+def _climbs(case: Case) -> bool:
+    """Whether memory was well above its level after the start each time the process ended."""
+    used = case.of(Role.MEMORY)
+    ends = [change.at for change in case.restarts if change.at >= case.incident.start - 30]
+    if not used or len(ends) < 2:
+        return False
+    times, values = used[0].times, used[0].values
+    falls = []
+    for end in ends:
+        before = values[(times < end) & (times > end - 20) & np.isfinite(values)]
+        after = values[(times >= end) & (times < end + 20) & np.isfinite(values)]
+        if before.size and after.size:
+            falls.append(float(before.max()) >= CLIMB * float(after.min()))
+    return len(falls) >= 2 and sum(falls) >= 0.7 * len(falls)
+
+
+def _memory(case: Case) -> Culprit | None:
+    used = case.of(Role.MEMORY, Role.HEAP)
+    return Culprit("resource", used[0].name, "memory") if used else None
 
 
 def _near_limit(case: Case, share: float) -> str | None:
@@ -111,9 +141,11 @@ def _near_limit(case: Case, share: float) -> str | None:
 
 def version(case: Case, *, within_s: float) -> Finding:
     """Whether another version began to run just before the trouble."""
-    deploys = [c for c in (*case.versions, *case.evidence.changes) if c.kind in {"version", "deploy"}]
+    deploys = [
+        c for c in (*case.versions, *case.evidence.changes, *_announced(case)) if c.kind in {"version", "deploy"}
+    ]
     if not deploys:
-        if not case.of(Role.VERSION) and not case.evidence.changes:
+        if not case.of(Role.VERSION) and not case.evidence.changes and not _logged_starts(case):
             return unknown(
                 "nothing tells which version runs",
                 Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),
@@ -132,6 +164,25 @@ def version(case: Case, *, within_s: float) -> Finding:
         evidence=(of_world(case, best),),
         culprit=Culprit("version", best.title, best.entity),
     )
+
+
+def _announced(case: Case) -> list[Change]:
+    """Versions that the process names in the log when it starts; the first of them was there before."""
+    logs = case.evidence.logs
+    said = [
+        (pattern.first, version)
+        for pattern in (logs.patterns if logs else ())
+        if any(s.cause == "start" for s in classify(pattern))
+        for key, versions in pattern.fields.items()
+        if key.lower().endswith(("version", "release", "revision", "build"))
+        for version in versions
+    ]
+    said.sort()
+    named = list(dict.fromkeys(version for _, version in said))
+    return [
+        Change(min(at for at, v in said if v == version), "version", "", f"version: {version}", "log")
+        for version in named[1:]
+    ]
 
 
 def of_world(case: Case, change: Change) -> Observation:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
-from diagnose.checks.finding import Culprit, Finding, no, yes
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change
 from diagnose.checks.resources import no_metric
-from diagnose.signals.evidence import Signal
+from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
 FAILING = (Role.ERRORS, Role.ERROR_RATIO)
 SLOW = (Role.LATENCY, Role.LATENCY_TAIL)
+_WHY = "stacks would tell what the requests wait for"
+_HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID Thread.print || py-spy dump --pid PID"
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 
@@ -40,11 +42,12 @@ def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str) ->
         strength=change.strength,
         weights={"healthy": -3.0},
         evidence=(of_change(case, change),),
-        culprit=_endpoint(case, roles),
+        culprit=endpoint(case, roles),
     )
 
 
-def _endpoint(case: Case, roles: tuple[Role, ...]) -> Culprit | None:
+def endpoint(case: Case, roles: tuple[Role, ...]) -> Culprit | None:
+    """The handler that moved most, where the metric is split by handlers."""
     split = [c for c in case.changes if c.measure.role in roles and c.measure.detail and c.direction > 0]
     worst = max(split, key=lambda c: c.strength, default=None)
     return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
@@ -54,7 +57,7 @@ def surge(case: Case, *, ratio: float) -> Finding:
     """Whether far more requests arrive than before, each costing no more than it did."""
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
-    change = case.change(Role.REQUESTS, up=True)
+    change = case.total(Role.REQUESTS, up=True)
     if change is None or change.observed < ratio * max(change.baseline, 1e-9):
         return no("no more requests arrive than before", weights={"traffic-surge": -4.0})
     dearer = _dearer(case, change)
@@ -68,7 +71,7 @@ def surge(case: Case, *, ratio: float) -> Finding:
         strength=max(change.strength, 0.5),
         weights={"traffic-surge": 4.0},
         evidence=(of_change(case, change),),
-        culprit=_endpoint(case, (Role.REQUESTS,)) or Culprit("resource", "request rate", change.measure.name),
+        culprit=Culprit("resource", "requests", change.measure.name),
     )
 
 
@@ -83,7 +86,11 @@ def drop(case: Case, *, ratio: float) -> Finding:
     """Whether far fewer requests arrive than before."""
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
-    change = case.change(Role.REQUESTS, up=False)
+    change = case.total(Role.REQUESTS, up=False)
+    if change is not None and any(
+        gap.start < case.evidence.window.end and gap.end > change.at for gap in case.scrape_gaps
+    ):
+        return unknown("metrics are missing when the requests seem to end")
     if change is None or change.observed > ratio * change.baseline:
         return no("requests arrive as before", weights={"traffic-drop": -4.0})
     return yes(
@@ -91,7 +98,7 @@ def drop(case: Case, *, ratio: float) -> Finding:
         strength=max(change.strength, 0.5),
         weights={"traffic-drop": 3.0},
         evidence=(of_change(case, change),),
-        culprit=Culprit("resource", "request rate", change.measure.name),
+        culprit=Culprit("resource", "requests", change.measure.name),
     )
 
 
@@ -99,7 +106,7 @@ def stalled(case: Case, *, left: float) -> Finding:
     """Whether work goes in and nothing comes out: requests end far more rarely, ever more wait, and nothing is busy."""
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
-    done = case.change(Role.REQUESTS, up=False)
+    done = case.total(Role.REQUESTS, up=False)
     piled = case.change(*PILED, up=True)
     busy = case.change(Role.CPU, up=True)
     if done is None or done.observed > left * done.baseline or piled is None:
@@ -112,7 +119,27 @@ def stalled(case: Case, *, left: float) -> Finding:
         strength=min(done.strength, piled.strength),
         weights={"deadlock": 3.0},
         evidence=(of_change(case, done), of_change(case, piled)),
-        culprit=_endpoint(case, (Role.REQUESTS,)),
+        culprit=endpoint(case, (Role.REQUESTS,)),
+    )
+
+
+def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
+    """By elimination: requests are slow, nothing is busy, and whoever is outside answers as fast as ever."""
+    slower = case.change(*SLOW, up=True)
+    if slower is None or slower.strength < at_least or slower.observed < ratio * slower.baseline:
+        return no("requests do not wait")
+    if not case.of(Role.UPSTREAM_LATENCY) or not case.of(Role.CPU):
+        return unknown("requests wait, and no metric tells for whom", Gap(Signal.PROFILE, _WHY, _HOW))
+    busy = case.change(Role.CPU, Role.UPSTREAM_LATENCY, Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
+    if busy is not None and busy.strength >= at_least:
+        return no(f"{busy.measure.role.replace('-', ' ')} rose as well, which explains the wait")
+    return yes(
+        f"requests take {slower.observed:.3g} s instead of {slower.baseline:.3g} s, and neither the processor nor a "
+        "dependency nor a pool takes the time",
+        strength=0.7 * slower.strength,
+        weights={"lock-contention": 3.0},
+        evidence=(of_change(case, slower),),
+        culprit=endpoint(case, SLOW),
     )
 
 
@@ -127,6 +154,29 @@ def errors_per_request_rose(case: Case) -> bool:
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")
 
 CHECKS = (
+    Check(CheckSpec("requests.fail", "Do more requests fail?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), fail),
+    Check(CheckSpec("requests.slow", "Do requests take longer?", {"at_least": _AT_LEAST}, (Signal.METRIC,)), slow),
+    Check(
+        CheckSpec(
+            "traffic.surged",
+            "Do far more requests arrive, each at its usual cost?",
+            {"ratio": ParameterSpec(float, 1.5, title="times as many")},
+            (Signal.METRIC,),
+        ),
+        surge,
+    ),
+    Check(
+        CheckSpec(
+            "requests.wait_inside",
+            "Are requests slow while nothing outside the process is?",
+            {
+                "at_least": ParameterSpec(float, 0.5, "ratio", "strength from which a move counts"),
+                "ratio": ParameterSpec(float, 2.0, title="times as slow"),
+            },
+            (Signal.METRIC,),
+        ),
+        wait_inside,
+    ),
     Check(
         CheckSpec(
             "requests.stalled",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
-from diagnose.checks.finding import Finding, no, unknown, yes
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.observe import of_change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -21,7 +21,7 @@ SPEAKS: dict[str, Mapping[str, float]] = {
     "memory": {"memory-leak": 2.5, "oom-kill": 0.5},
     "goroutines": {"goroutine-leak": 1.5, "connection-leak": 0.3, "slow-dependency": 0.3, "deadlock": 0.3},
     "threads": {"deadlock": 0.5, "lock-contention": 0.3, "slow-dependency": 0.3},
-    "files": {"fd-leak": 2.0, "connection-leak": 1.5},
+    "files": {"fd-leak": 1.5, "connection-leak": 1.2},
 }
 DENIES: dict[str, Mapping[str, float]] = {
     "memory": {"memory-leak": -3.0},
@@ -75,6 +75,7 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
         strength=best.strength,
         weights=SPEAKS[what],
         evidence=(of_change(case, best),),
+        culprit=Culprit("resource", best.measure.name, what),
     )
 
 
@@ -94,7 +95,15 @@ def processor(case: Case, *, ratio: float, cores: float) -> Finding:
         strength=max(change.strength, 0.5),
         weights={"cpu-hotspot": 2.0, "gc-pressure": 1.0, "slow-dependency": -1.5, "lock-contention": -1.5},
         evidence=(of_change(case, change),),
+        culprit=_slowed(case) or Culprit("resource", change.measure.name, "processor"),
     )
+
+
+def _slowed(case: Case) -> Culprit | None:
+    """The handler that became slowest: without a profile the nearest thing to the hot code."""
+    split = [c for c in case.changes if c.measure.role is Role.LATENCY and c.measure.detail and c.direction > 0]
+    worst = max(split, key=lambda c: (c.strength, c.observed - c.baseline), default=None)
+    return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
 
 
 def collection(case: Case, *, ratio: float) -> Finding:
@@ -115,7 +124,7 @@ def collection(case: Case, *, ratio: float) -> Finding:
     )
 
 
-_WHAT = ParameterSpec(str, title="memory, goroutines, threads or files")
+_WHAT = ParameterSpec(str, title="which resource", choices=tuple(GROWTH))
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")
 _METRIC = (Signal.METRIC,)
 

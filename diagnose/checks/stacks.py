@@ -15,6 +15,8 @@ from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
+FAR = 10.0  # times the baseline: no burst of slow requests, but growth
+LOOPS = (1.6, 2.4)  # net/http keeps a read and a write loop for each connection
 CAUSE_OF = {
     "leak": "goroutine-leak",
     "deadlock": "deadlock",
@@ -96,7 +98,9 @@ def heap(case: Case, *, at_least: float) -> Finding:
         numbers=(before, float(verdict.now), "bytes"),
         strength=verdict.strength,
     )
-    weights: Mapping[str, float] = {"connection-leak": 0.5} if verdict.kind == "connections" else {"memory-leak": 2.5}
+    weights: Mapping[str, float] = (
+        {"connection-leak": 0.5} if verdict.kind == "connections" else {"memory-leak": 2.5, "oom-kill": 0.5}
+    )
     culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
     return yes(verdict.because, strength=verdict.strength, weights=weights, evidence=(seen,), culprit=culprit)
 
@@ -216,7 +220,25 @@ def connections(case: Case, *, at_least: float) -> Finding:
             strength=best.strength,
             weights={"connection-leak": 3.0},
             evidence=(of_change(case, best),),
+            culprit=Culprit("dependency", dependency_of(case, best.measure), best.measure.name),
         )
+    files, crowd = case.change(Role.OPEN_FILES, up=True), case.change(Role.GOROUTINES, up=True)
+    climbing = [c for c in (files, crowd) if c is not None and (c.kind == "trend" or c.observed > FAR * c.baseline)]
+    if (
+        files is not None
+        and crowd is not None
+        and len(climbing) == 2
+        and min(files.strength, crowd.strength) >= at_least
+    ):
+        each = (crowd.observed - crowd.baseline) / max(files.observed - files.baseline, 1.0)
+        if LOOPS[0] <= each <= LOOPS[1]:
+            return yes(
+                f"open files and goroutines climb together, {each:.1f} goroutines for each file: connections",
+                strength=min(files.strength, crowd.strength),
+                weights={"connection-leak": 3.5},
+                evidence=(of_change(case, files), of_change(case, crowd)),
+                culprit=Culprit("resource", files.measure.name, "connections"),
+            )
     if not case.of(Role.SOCKETS):
         return unknown("no metric counts sockets", Gap(Signal.METRIC, "no metric counts sockets", "ss -s"))
     return no("sockets do not keep growing", weights={"connection-leak": -1.0})
@@ -246,7 +268,7 @@ CHECKS = (
         CheckSpec(
             "goroutines.stuck",
             "Does the goroutine profile show a crowd of this kind?",
-            {"kind": ParameterSpec(str, title=", ".join(CAUSE_OF)), "at_least": _AT_LEAST},
+            {"kind": ParameterSpec(str, title="kind of crowd", choices=tuple(CAUSE_OF)), "at_least": _AT_LEAST},
             _PROFILE,
         ),
         stuck,

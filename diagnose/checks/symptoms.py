@@ -5,15 +5,23 @@ from __future__ import annotations
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
-from diagnose.checks.observe import of_change, of_pattern
+from diagnose.checks.observe import of_change, of_pattern, of_profile
 from diagnose.checks.words import alarming
 from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
 FAILING = (Role.ERRORS, Role.ERROR_RATIO)
 SLOW = (Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, Role.EVENT_LOOP_LAG)
 HELD = (Role.MEMORY, Role.HEAP, Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS)
 SPENT = (Role.CPU, Role.GC_TIME, Role.POOL_WAITING, Role.LOCK_WAIT, Role.UPSTREAM_LATENCY, Role.UPSTREAM_ERRORS)
+RESOURCES = (Role.CPU, Role.MEMORY, Role.HEAP)
+SHORT_S = 60.0
+LOST = 0.25  # share of the window without metrics from which they cannot speak for health
+_HOW = "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."
+HOT = 0.6  # the same for a CPU profile
+STUCK = 0.4  # strength from which a profile's verdict is a symptom
+ALONE = 0.8  # strength from which a move counts that no other signal dates with it
 WEAR = (Role.DISK_USED, Role.OOM_KILLS, Role.RESTARTS, Role.CPU_THROTTLED, Role.THREADS_BLOCKED, Role.POOL_IN_USE)
 
 
@@ -43,29 +51,59 @@ def wrong(case: Case, *, at_least: float) -> Finding:
         told = "; ".join(one.title for one in found[:3])
         return yes(told, strength=strongest, weights={"healthy": -5.0}, evidence=tuple(found[:6]))
     signals = _signals(case)
-    if case.baseline is None and case.evidence.window.duration < 60:
+    if case.evidence.window.duration < SHORT_S:
         return unknown("the window is too short to compare with anything")
-    if signals["metrics"] and _judges_requests(case):
+    if _lost(case):
+        return unknown("metrics are missing for much of the window, and what is missing is not health")
+    if case.of(*RESOURCES) and _judges_requests(case):
         return no("nothing moved beyond its usual range", weights={"healthy": 5.0})
-    if signals["logs"] and (signals["metrics"] or _logs_requests(case)):
-        return no("nothing moved beyond its usual range, and the log is as quiet as before", weights={"healthy": 3.5})
+    if case.of(*RESOURCES) and signals["logs"]:
+        return no("nothing moved beyond its usual range, and the log is as quiet as before", weights={"healthy": 4.0})
     missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
     return unknown(
-        f"nothing is wrong in what was given; without {' and '.join(missing) or 'request metrics'} that is no health",
-        Gap(Signal.METRIC, "errors and latency of requests were not given", None),
+        f"nothing is wrong in what was given; without {' and '.join(missing) or 'process metrics'} that is no health",
+        Gap(Signal.METRIC, "requests and resources of the process were not given", _HOW),
     )
 
 
 def _symptoms(case: Case, at_least: float) -> list[Observation]:
     roles = (*FAILING, *SLOW, *HELD, *SPENT, *WEAR)
     rising = [case.change(role, up=True) for role in roles]
-    falling = [case.change(role, up=False) for role in (Role.REQUESTS, Role.UP, Role.CACHE_HITS, Role.DISK_FREE)]
-    traffic = case.change(Role.REQUESTS, up=True)
-    changes = [c for c in (*rising, *falling, traffic) if c is not None and c.strength >= at_least]
+    falling = [case.change(role, up=False) for role in (Role.UP, Role.CACHE_HITS, Role.DISK_FREE)]
+    traffic = [case.total(Role.REQUESTS, up=up) for up in (True, False)]
+    least = at_least if case.onset is not None else max(at_least, ALONE)
+    changes = [c for c in (*rising, *falling, *traffic) if c is not None and c.strength >= least]
     found = [of_change(case, change) for change in changes]
-    found += [of_pattern(case, move) for move in alarming(case) if move.strength >= at_least]
+    found += [of_pattern(case, move) for move in alarming(case) if move.strength >= least]
     found += _restarts(case)
+    found += _profiled(case)
     return sorted(found, key=lambda one: (-one.strength, one.id))
+
+
+def _profiled(case: Case) -> list[Observation]:
+    """Crowds of stuck goroutines, and a heap that grew at one place while the memory metric rose or none was given."""
+    crowd, heap = case.judged.goroutines, case.judged.heap
+    memory = case.change(Role.HEAP, Role.MEMORY, up=True)
+    backed = memory is not None if case.of(Role.HEAP, Role.MEMORY) else heap is not None and heap.strength >= ALONE
+    told = []
+    hot = case.judged.cpu
+    if hot is not None and hot.strength >= HOT and (hot.cores or 0.0) >= 3 * (hot.before or hot.cores or 1.0):
+        told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
+    if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK:
+        told.append((ProfileKind.GOROUTINE, crowd.because, crowd.strength, crowd.before, crowd.total, "goroutines"))
+    if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed:
+        told.append((ProfileKind.HEAP, heap.because, heap.strength, heap.before, heap.now, "bytes"))
+    return [
+        of_profile(
+            case,
+            case.pairs[kind][1],
+            case.pairs[kind][0],
+            title=because,
+            numbers=(before, now, unit),
+            strength=strength,
+        )
+        for kind, because, strength, before, now, unit in told
+    ]
 
 
 def _restarts(case: Case) -> list[Observation]:
@@ -88,12 +126,13 @@ def _restarts(case: Case) -> list[Observation]:
     ]
 
 
+def _lost(case: Case) -> bool:
+    lost = sum(gap.end - gap.start for gap in case.scrape_gaps)
+    return lost >= LOST * case.evidence.window.duration
+
+
 def _judges_requests(case: Case) -> bool:
     return bool(case.of(Role.REQUESTS, Role.ERRORS, Role.ERROR_RATIO, Role.LATENCY, Role.LATENCY_TAIL))
-
-
-def _logs_requests(case: Case) -> bool:
-    return case.evidence.logs is not None and bool(case.evidence.logs.requests)
 
 
 CHECKS = (

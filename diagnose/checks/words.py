@@ -101,22 +101,29 @@ def _no_log(case: Case) -> Gap:
     )
 
 
-def errors(case: Case, *, at_least: float) -> Finding:
-    """Whether the application itself reports new errors."""
+def errors(case: Case, *, at_least: float, own: bool) -> Finding:
+    """Whether the application itself reports new errors; `own`: only such as name its code or a fault of code."""
     if case.evidence.logs is None:
         return unknown("there is no log to read", _no_log(case))
     bad = [m for m in alarming(case) if m.strength >= at_least and m.pattern.level is not Level.WARN]
+    bad = [m for m in bad if not own or _of_code(m.pattern)]
     if not bad:
         return no("the log holds no new kind of error", weights={"application-error": -2.0})
     best = max(bad, key=lambda m: (traced(m.pattern) is not None, m.strength))
     lines = sum(m.incident_count for m in bad)
+    code = _of_code(best.pattern)
+    slow = case.change(Role.LATENCY, Role.LATENCY_TAIL, up=True)
     return yes(
         f"{lines} new error lines, most of all: {_example(best.pattern)}",
         strength=max(m.strength for m in bad),
-        weights={"application-error": 2.0},
+        weights={"application-error": 2.5 if code else 0.5 if slow is not None and slow.strength > at_least else 1.5},
         evidence=tuple(of_pattern(case, m) for m in bad[:4]),
         culprit=blamed(best.pattern),
     )
+
+
+def _of_code(pattern: Pattern) -> bool:
+    return traced(pattern) is not None or any(s.cause == "application-error" for s in classify(pattern))
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")
@@ -136,7 +143,12 @@ CHECKS = (
         says,
     ),
     Check(
-        CheckSpec("log.errors", "Does the application report new errors?", {"at_least": _AT_LEAST}, (Signal.LOG,)),
+        CheckSpec(
+            "log.errors",
+            "Does the application report new errors?",
+            {"at_least": _AT_LEAST, "own": ParameterSpec(bool, False, title="only errors of its own code")},
+            (Signal.LOG,),
+        ),
         errors,
     ),
 )

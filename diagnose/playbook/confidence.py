@@ -11,42 +11,16 @@ import math
 from collections.abc import Mapping
 
 from diagnose.checks.finding import Answer, Finding
+from diagnose.playbook.causes import CAUSES
 from diagnose.playbook.diagnosis import RankedCause
 from diagnose.playbook.walk import Walk
 
 LEAF = 4.0
 UNKNOWN = 0.1
+VOUCHED = 2.0
 TEMPERATURE = 1.5
 CEILING = 0.97
 FLOOR = 0.35
-
-CAUSES = (
-    "goroutine-leak",
-    "memory-leak",
-    "connection-leak",
-    "fd-leak",
-    "cpu-hotspot",
-    "gc-pressure",
-    "lock-contention",
-    "deadlock",
-    "db-pool-exhaustion",
-    "slow-dependency",
-    "dependency-down",
-    "auth-failure",
-    "rate-limited",
-    "tls-certificate",
-    "dns-failure",
-    "disk-full",
-    "oom-kill",
-    "crash-loop",
-    "application-error",
-    "bad-deploy",
-    "bad-config",
-    "traffic-surge",
-    "traffic-drop",
-    "monitoring-gap",
-    "healthy",
-)
 
 
 def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]:
@@ -59,15 +33,24 @@ def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]
 
 def sums(walk: Walk, findings: Mapping[str, Finding]) -> dict[str, float]:
     """What speaks for each cause, in log-odds: the findings, the leaf, and the doubts on the way to it."""
-    totals = dict.fromkeys(CAUSES, 0.0) | {walk.leaf.cause: 0.0}
+    totals = dict.fromkeys((cause for cause in CAUSES if cause != "inconclusive"), 0.0) | {walk.leaf.cause: 0.0}
     for finding in findings.values():
         for cause, weight in finding.weights.items():
             totals[cause] = totals.get(cause, 0.0) + weight
     if walk.leaf.cause == "inconclusive":
         return totals
     doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
-    totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts
+    totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts + _vouched(walk)
     return totals
+
+
+def _vouched(walk: Walk) -> float:
+    """What the author of a playbook and the person at the keyboard add: their yes names no cause but the leaf's."""
+    own = sum(
+        finding.strength for key, finding in walk.findings.items() if key.startswith("own.") and not finding.weights
+    )
+    said = sum(answer is Answer.YES for answer in walk.answers.values())
+    return VOUCHED * (own + said)
 
 
 def shares(totals: Mapping[str, float], *, temperature: float = TEMPERATURE) -> dict[str, float]:

@@ -23,8 +23,8 @@ _EDGE = 3
 class Fit:
     """What was found in each series.
 
-    `index` is where the shape begins, `ratio` how sure it is (likelihood ratio), `size` its height or slope, `explained`
-    its share of the variance, `level` the level before.
+    `index` is where the shape begins, `ratio` how sure it is (likelihood ratio), `size` its height or slope,
+    `explained` its share of the variance, `level` the level before.
     """
 
     index: IndexArray

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,10 @@ class LockSite:
 
 @dataclass(frozen=True, slots=True)
 class LockVerdict:
-    """Whether locks are contended, and who holds them: `kind` is contention or none; rates in seconds per second."""
+    """Whether locks are contended, and who holds them: `kind` is contention or none; rates in seconds per second.
+
+    `began` are own functions that wait for something else (a channel, a condition) and did not at all before.
+    """
 
     kind: str
     strength: float
@@ -42,6 +45,7 @@ class LockVerdict:
     wait_per_s: float | None
     holders: tuple[LockSite, ...]
     waiters: tuple[LockSite, ...]
+    began: tuple[LockSite, ...] = ()
 
 
 def judge(
@@ -59,18 +63,21 @@ def judge(
     """
     given = [profile for profile in (base_mutex, incident_mutex, base_block, incident_block) if profile is not None]
     own = own or own_code(given)
-    holders, held = _sites(base_mutex, incident_mutex, own, locks_only=False)
-    waiters, waited = _sites(base_block, incident_block, own, locks_only=True)
+    holders, held = _sites(base_mutex, incident_mutex, own, _any)
+    waiters, waited = _sites(base_block, incident_block, own, _is_lock)
+    others, _ = _sites(base_block, incident_block, own, _is_other)
+    known = _waits(base_block, own, _is_other) if base_block is not None else {}
+    began = tuple(site for site in others if site.function not in known and site.per_s >= _BUSY)
     rates = [rate for rate in (held, waited) if rate is not None]
     rate = max(rates, default=None)
     lead = next(iter(holders or waiters), None)
     if rate is None or rate < _BUSY or lead is None:
-        return LockVerdict("none", 0.0, "", "", _quiet(rate, bool(given)), rate, holders, waiters)
+        return LockVerdict("none", 0.0, "", "", _quiet(rate, bool(given)), rate, holders, waiters, began)
     share = lead.per_s / max(sum(site.per_s for site in (holders or waiters)), 1e-9)
-    strength = round(min(1.0, (rate / _BUSY) ** 0.5 / 3) * (0.5 + 0.5 * share), 3)
+    strength = round(min(1.0, (rate / _BUSY) ** 0.5 / 2) * (0.5 + 0.5 * share), 3)
     role = "held" if holders else "waited for"
     because = f"{rate:.2f} s of waiting for locks per second, most of it {role} in {lead.function} ({lead.location})"
-    return LockVerdict("contention", strength, lead.function, lead.location, because, rate, holders, waiters)
+    return LockVerdict("contention", strength, lead.function, lead.location, because, rate, holders, waiters, began)
 
 
 def _quiet(rate: float | None, given: bool) -> str:
@@ -80,13 +87,13 @@ def _quiet(rate: float | None, given: bool) -> str:
 
 
 def _sites(
-    base: Profile | None, incident: Profile | None, own: OwnCode, *, locks_only: bool
+    base: Profile | None, incident: Profile | None, own: OwnCode, wanted: Callable[[Sequence[Frame]], bool]
 ) -> tuple[tuple[LockSite, ...], float | None]:
-    """Waiting by own function, largest first, and all of it, in seconds per second."""
+    """Waiting in the wanted stacks by own function, largest first, and all of it, in seconds per second."""
     span = _span(base, incident)
     if incident is None or span is None:
         return (), None
-    now, then = _waits(incident, own, locks_only), _waits(base, own, locks_only) if base is not None else {}
+    now, then = _waits(incident, own, wanted), _waits(base, own, wanted) if base is not None else {}
     grown = {name: (value - then.get(name, (0, ""))[0], where) for name, (value, where) in now.items()}
     if sum(value for value, _ in grown.values()) < 0:  # counters went down: the process was restarted
         grown = now
@@ -101,7 +108,7 @@ def _span(base: Profile | None, incident: Profile | None) -> float | None:
     return incident.taken_at - base.taken_at if incident.taken_at > base.taken_at else None
 
 
-def _waits(profile: Profile, own: OwnCode, locks_only: bool) -> dict[str, tuple[int, str]]:
+def _waits(profile: Profile, own: OwnCode, wanted: Callable[[Sequence[Frame]], bool]) -> dict[str, tuple[int, str]]:
     delay = column(profile, "delay")
     if delay is None:
         return {}
@@ -109,12 +116,20 @@ def _waits(profile: Profile, own: OwnCode, locks_only: bool) -> dict[str, tuple[
     found: dict[str, tuple[int, str]] = {}
     for sample in np.flatnonzero(first >= 0):
         stack = profile.stack(int(sample))
-        if (locks_only and not _is_lock(stack)) or profiler(stack):
+        if not wanted(stack) or profiler(stack):
             continue
         frame = profile.frames[int(first[sample])]
         value, where = found.get(name_of(frame), (0, place(frame)))
         found[name_of(frame)] = (value + int(delay[sample]), where)
     return found
+
+
+def _any(_: Sequence[Frame]) -> bool:
+    return True
+
+
+def _is_other(stack: Sequence[Frame]) -> bool:
+    return not _is_lock(stack)
 
 
 def _is_lock(stack: Sequence[Frame]) -> bool:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from score.runs import Row
 
 from diagnose.playbook.confidence import TEMPERATURE, shares
+from score.runs import Row
 
 BINS = ((0.35, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01))
 TEMPERATURES = tuple(float(round(one, 2)) for one in np.arange(0.5, 4.01, 0.25))

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 
-from score.cases import Case
-
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
 from diagnose.errors import DiagnoseError
 from diagnose.investigate import Request, collect, conclude, library_of, reopen, save
 from diagnose.playbook.confidence import sums
+from diagnose.playbook.settle import settle
 from diagnose.playbook.walk import questions, walk
 from diagnose.signals.window import Window
+from score.cases import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def _run(job: tuple[Case, Variant]) -> Row:
     asked = [(question.key, question.check, question.parameters) for question in questions(library)]
     findings = examine(aligned, asked, catalogue())
     walked = walk(library, findings)
-    found = conclude(aligned, walked, findings)
+    found = conclude(aligned, library, walked, findings)
+    walked, _ = settle(library, walked, findings)
     blamed = json.dumps(asdict(found.verdict.culprit), ensure_ascii=False) if found.verdict.culprit else ""
     return Row(
         case=case,

@@ -22,6 +22,7 @@ LIFECYCLE = (
         words=(
             r"uncaught ?exception", r"unhandled ?(?:promise )?(?:rejection|exception)", r"UnhandledPromiseRejection",
             r'Exception in thread \"main\"', r"Unhandled exception\. ", r"triggerUncaughtException",
+            r"^(?:file://)?/\S+\.[cm]?[jt]s:\d+: \w*Error",
             r"Application run failed", r"Worker (?:failed to boot|exited|died)", r"Host terminated unexpectedly",
             r"exiting with (?:code|status) [1-9]", r"exited with (?:code|status) [1-9]", r"exit status [1-9]",
             r"process (?:exited|crashed|died) unexpectedly", r"terminating due to",
