@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from diagnose.playbook.diagnosis import Diagnosis
+from diagnose.report.hot import hottest
+from diagnose.report.model import Hot
+from diagnose.report.snapshots import base_of, index_of
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Evidence
-from diagnose.signals.profile import Profile
 from diagnose.signals.series import Measure
 from diagnose.signals.window import Window
 
@@ -17,13 +19,17 @@ PICTURES = 24
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Book:
-    """The diagnosis with the data that its references lead to; `pictured` are the ids that get a chart."""
+    """The diagnosis with the data that its references lead to.
+
+    `pictured` are the ids that get a chart; `hot` gives the hottest functions of each profile that is cited.
+    """
 
     diagnosis: Diagnosis
     evidence: Evidence
     measures: Mapping[str, Measure]
     patterns: Mapping[str, Pattern]
     pictured: frozenset[str]
+    hot: Mapping[int, tuple[Hot, ...]]
 
     @classmethod
     def of(cls, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure]) -> Book:
@@ -35,6 +41,7 @@ class Book:
             measures={key(measure): measure for measure in reversed(measures)},
             patterns={pattern.id: pattern for pattern in evidence.logs.patterns} if evidence.logs else {},
             pictured=frozenset(found.id for found in strongest),
+            hot=_hot(diagnosis, evidence),
         )
 
     @property
@@ -48,9 +55,8 @@ def key(measure: Measure) -> str:
     return f"{measure.role}/{measure.entity}/{measure.detail}"
 
 
-def profile_of(evidence: Evidence, ref: str) -> tuple[int, Profile] | None:
-    """The profile that a reference such as `profile:3` names, with its index."""
-    head, _, index = ref.partition(":")
-    if head != "profile" or not index.isdecimal() or len(index) > 9 or int(index) >= len(evidence.profiles):
-        return None
-    return int(index), evidence.profiles[int(index)]
+def _hot(diagnosis: Diagnosis, evidence: Evidence) -> dict[int, tuple[Hot, ...]]:
+    profiles = evidence.profiles
+    cited = {index_of(found.ref, profiles) for found in diagnosis.evidence}
+    bases = {i: base_of(profiles, i, diagnosis.onset) for i in cited if i is not None}
+    return {i: hottest(profiles[i], profiles[base] if base is not None else None) for i, base in bases.items()}

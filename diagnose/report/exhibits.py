@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from diagnose.checks.finding import Observation
-from diagnose.report import axis, charts, flamegraph, hot, model, units, wording
-from diagnose.report.book import Book, profile_of
+from diagnose.report import axis, charts, model, units, wording
+from diagnose.report.book import Book
+from diagnose.report.snapshots import index_of
 from diagnose.report.text import COMMAND, block, line
 
 
@@ -12,6 +13,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     """One observation as a card; `number` counts the cards from 1."""
     strength = round(min(max(units.significant(found.strength) or 0.0, 0.0), 1.0), 4)
     pictured = found.id in book.pictured
+    index = index_of(found.ref, book.evidence.profiles)
     unit = line(found.unit, 60)
     return model.Exhibit(
         id=line(found.id, 100),
@@ -31,7 +33,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
         percent=units.percent(strength),
         reproduce=block(found.reproduce, COMMAND),
         chart=_chart(book, found.ref) if pictured else None,
-        hot=_hot(book, found.ref) if pictured else (),
+        hot=book.hot.get(index, ()) if pictured and index is not None else (),
         pattern=line(found.ref, 100) if found.ref in book.patterns else "",
     )
 
@@ -43,11 +45,3 @@ def _chart(book: Book, ref: str) -> model.Chart | None:
     if ref in book.patterns and logs:
         return charts.counts(charts.spread(book.patterns[ref].counts, logs.buckets))
     return None
-
-
-def _hot(book: Book, ref: str) -> tuple[model.Hot, ...]:
-    found = profile_of(book.evidence, ref)
-    if found is None:
-        return ()
-    base = flamegraph.base_of(book, found[0])
-    return hot.hottest(found[1], book.evidence.profiles[base] if base is not None else None)

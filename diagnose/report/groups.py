@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import printable
-from diagnose.report import flamegraph, hot, model, units
-from diagnose.report.book import Book, profile_of
+from diagnose.report import hot, model, units
+from diagnose.report.book import Book
+from diagnose.report.snapshots import base_of, index_of
 from diagnose.report.text import block, line
 from diagnose.signals.profile import Frame, Profile
 
@@ -31,7 +32,7 @@ def groups(book: Book) -> tuple[model.Group, ...]:
     index = _index(book)
     if index is None:
         return ()
-    profile, base = book.evidence.profiles[index], flamegraph.base_of(book, index)
+    profile, base = book.evidence.profiles[index], base_of(book.evidence.profiles, index, book.diagnosis.onset)
     own = own_code([profile])
     crowds: dict[tuple[str, ...], _Crowd] = {}
     _count(profile, crowds)
@@ -47,9 +48,9 @@ def _index(book: Book) -> int | None:
     profiles = book.evidence.profiles
     crowds = [i for i, profile in enumerate(profiles) if profile.kind in hot.CROWDS and profile.samples]
     for found in sorted(book.diagnosis.evidence, key=lambda observation: -observation.strength):
-        cited = profile_of(book.evidence, found.ref)
-        if cited and cited[0] in crowds:
-            return next((i for i in crowds if _together(cited[1], profiles[i])), cited[0])
+        cited = index_of(found.ref, profiles)
+        if cited in crowds:
+            return next((i for i in crowds if _together(profiles[cited], profiles[i])), cited)
     return max(crowds, key=lambda i: (profiles[i].taken_at or 0.0, bool(profiles[i].labels), i), default=None)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from diagnose.checks.profiles.locate import first_where, place
+from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import printable
 from diagnose.report import model, units
 from diagnose.report.text import line
+from diagnose.signals.events import IntArray
 from diagnose.signals.profile import Frame, Profile, ProfileKind
 
 SHOWN = 6
@@ -48,30 +48,44 @@ def blamed(frames: Sequence[Frame], own: OwnCode) -> Frame | None:
     return own.first(frames) or next(iter((outside or list(frames))[-1:]), None)
 
 
-def _outermost(profile: Profile, flags: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """For each sample the index of its flagged frame nearest to the root, -1 where none is."""
-    at = np.flatnonzero(flags[profile.stack_frames])
-    sample = np.searchsorted(profile.stack_offsets, at, side="right") - 1
-    found = np.full(profile.samples, -1, dtype=np.int64)
-    found[sample] = profile.stack_frames[at]
-    return found
-
-
 def _held(profile: Profile, own: OwnCode, places: dict[str, Frame]) -> dict[str, int]:
     """Value by function, each stack laid to its blamed frame."""
     filled = np.flatnonzero(np.diff(profile.stack_offsets))
     if not len(filled) or profile.values.ndim != 2 or not profile.values.shape[1]:
         return {}
-    frames = profile.frames
-    outside = np.fromiter((not frame.function.startswith(MACHINERY) for frame in frames), np.bool_, len(frames))
-    chosen = profile.stack_frames[profile.stack_offsets[filled]]
-    fallback = _outermost if profile.kind in CROWDS else first_where
-    for found in (fallback(profile, outside), first_where(profile, own.flags(frames))):
-        chosen = np.where(found[filled] >= 0, found[filled], chosen)
-    sums = np.bincount(chosen, np.maximum(profile.values[filled, profile.default_type], 0), len(frames))
+    chosen = _nearest(profile, filled, own, leaf=True)
+    open_ = np.flatnonzero(chosen < 0)
+    chosen[open_] = _nearest(profile, filled[open_], _outside, leaf=profile.kind not in CROWDS)
+    chosen = np.where(chosen >= 0, chosen, profile.stack_frames[profile.stack_offsets[filled]])
+    sums = np.bincount(chosen, np.maximum(profile.values[filled, profile.default_type], 0), len(profile.frames))
     held: dict[str, int] = {}
     for i in np.flatnonzero(sums).tolist():
         name = printable(profile.frames[i])
         held[name] = held.get(name, 0) + int(sums[i])
         places.setdefault(name, profile.frames[i])
     return held
+
+
+def _outside(frame: Frame) -> bool:
+    return not frame.function.startswith(MACHINERY)
+
+
+def _nearest(profile: Profile, samples: IntArray, wanted: Callable[[Frame], bool], *, leaf: bool) -> IntArray:
+    """For each of the samples the index of its wanted frame nearest to the leaf or the root, -1 where none is.
+
+    Goes level by level and asks of each frame once, and only of frames that some sample has not passed.
+    """
+    starts, ends = profile.stack_offsets[samples], profile.stack_offsets[samples + 1]
+    known = np.full(len(profile.frames), -1, dtype=np.int8)
+    found = np.full(len(samples), -1, dtype=np.int64)
+    waiting = np.flatnonzero(ends > starts)
+    level = 0
+    while len(waiting):
+        frames = profile.stack_frames[starts[waiting] + level if leaf else ends[waiting] - 1 - level]
+        for i in np.unique(frames[known[frames] < 0]).tolist():
+            known[i] = wanted(profile.frames[i])
+        hit = known[frames] == 1
+        found[waiting[hit]] = frames[hit]
+        level += 1
+        waiting = waiting[~hit & (ends[waiting] - starts[waiting] > level)]
+    return found

@@ -35,7 +35,6 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
     missing = tuple(map(_gap, diagnosis.missing))
     shown = tuple(exhibits.exhibit(book, found, i) for i, found in enumerate(diagnosis.evidence, 1))
     listed, more = patterns.patterns(book)
-    pair = flamegraph.pair(book)
     return model.View(
         tool="diagnose",
         version=diagnose.__version__,
@@ -56,7 +55,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         impact=impact.impact(book),
         patterns=listed,
         patterns_more=more,
-        flame=flamegraph.flame(book, pair) if pair else None,
+        flame=flamegraph.flame(book),
         groups=groups.groups(book),
         sources=provenance.sources(evidence, measures),
         masked=provenance.masked(evidence),
