@@ -17,14 +17,11 @@ _DYING = re.compile(
     r"panic: |fatal error: |Exception in thread \"|thread '.*' panicked at|Killed\b|Segmentation fault|"
     r"[Uu]n(?:handled|caught) (?:[Ee]xception|[Ee]rror|[Rr]ejection)|FATAL[: ]|runtime: out of memory|"
     r"# A fatal error has been detected|java\.lang\.OutOfMemoryError|terminate called|Aborted\b|"
+    r"(?:file://)?/\S+\.[cm]?[jt]s:\d+$|"  # Node prints the place before an error that nobody caught
     r"<--- Last few GCs|FATAL ERROR: |SIGSEGV|npm ERR!|node:internal/|signal: killed|command terminated"
 )
 _RAISED = re.compile(
-    r"Traceback \(most recent call last\):|(?:[\w$]+\.)*[A-Z][\w$]*(?:Exception|Error|Throwable)\b(?:: |$)"
-)
-_STATED = re.compile(
-    r"(?:\[?(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|SEVERE|CRITICAL|FATAL|[Ee]rror|[Ww]arning|[Ff]atal)\]?)"
-    r"(?:\s*[:\]]|\s+-|\s{2,}|\t)\s*"
+    r"Traceback \(most recent call last\):|(?:[\w$]+\.)*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable)\b(?:: |$)"
 )
 _BOOT_MARKS = frozenset({"INFO", "WARNING", "SEVERE", "CONFIG", "FINE"})
 
@@ -72,8 +69,10 @@ class Assembler:
     def _hold(self, record: Record, *, open_: bool) -> None:
         if self._held is not None:
             self.flush()
-        if record.format in WRAPPED and _DYING.match(record.message):
-            record = record._replace(level=levels.FATAL)
+        if record.format in WRAPPED and record.level in {levels.UNKNOWN, levels.INFO}:
+            level = levels.FATAL if _DYING.match(record.message) else levels.ERROR
+            if level == levels.FATAL or _RAISED.match(record.message):
+                record = record._replace(level=level)
         self._held = record
         self._open = open_
 
@@ -84,7 +83,10 @@ class Assembler:
             self._hold(record._replace(time=self._last), open_=record.format not in _COMPLETE)
 
     def _belongs(self, message: str) -> bool:
-        return CONTINUES.match(message) is not None and (self._open or bool(self._extra) or message[:1] in " \t")
+        """Whether a line that a container wrote goes on with the one before, though it has a time of its own."""
+        if not message or CONTINUES.match(message):
+            return self._open or bool(self._extra) or message[:1].isspace()
+        return bool(self._extra) and self._open and _RAISED.match(message) is not None
 
     def _continue(self, line: str) -> None:
         """A line without a time stamp: part of the record before, or what a process printed on its own."""
@@ -94,21 +96,24 @@ class Assembler:
                 self._extra.append("")
         elif _DYING.match(line) and not (self._extra and line[:1].isspace()):
             self._alone(line, levels.FATAL)
-        elif _RAISED.match(line) and not self._takes_trace():
-            self._alone(line, levels.ERROR)
+        elif _RAISED.match(line):
+            self._raised(line)
         elif self._held is not None and CONTINUES.match(line):
             self._attach(line)
-        elif (stated := _STATED.match(line)) is not None and not self._second_half(stated):
+        elif (stated := levels.PREFIX.match(line)) is not None and not self._second_half(stated):
             self._alone(line[stated.end() :], levels.of_word(stated[1]))
         elif self._held is not None and self._open:
             self._attach(line)
         else:
             self._alone(line, levels.UNKNOWN)
 
-    def _takes_trace(self) -> bool:
-        """Whether the trace of an exception may belong to the record before: it speaks of trouble, or is in one."""
+    def _raised(self, line: str) -> None:
+        """An exception belongs to the record before if that speaks of trouble, or a trace of it has begun."""
         held = self._held
-        return held is not None and self._open and (bool(self._extra) or held.level in _TROUBLED)
+        if held is not None and self._open and (self._extra or held.level in _TROUBLED):
+            self._attach(line)
+        else:
+            self._alone(line, levels.ERROR)
 
     def _second_half(self, stated: re.Match[str]) -> bool:
         """java.util.logging writes level and message on a second line."""
@@ -138,7 +143,7 @@ _TROUBLED = frozenset({levels.WARN, levels.ERROR, levels.FATAL, levels.UNKNOWN})
 
 def _whole(held: Record, extra: list[str]) -> Record:
     """A record with the lines that followed it: the trace is kept, and its exception joins the message."""
-    stated = _STATED.match(extra[0]) if held.level == levels.UNKNOWN else None
+    stated = levels.PREFIX.match(extra[0]) if held.level == levels.UNKNOWN else None
     if stated is not None and stated[1] in _BOOT_MARKS:
         rest = extra[0][stated.end() :]
         held = held._replace(level=levels.of_word(stated[1]), message=rest or held.message)
@@ -150,5 +155,5 @@ def _whole(held: Record, extra: list[str]) -> Record:
     message = held.message
     lines = [message, *extra] if held.format == "plain" or "Traceback (" in message else extra
     if not message.startswith(("panic: ", "fatal error: ")):
-        message = joined(message.partition("Traceback (most")[0].strip(), exception_of(lines))
+        message = joined(message.partition("Traceback (most")[0].strip(), exception_of(lines)) or message
     return held._replace(message=message, stack=held.stack or clipped(lines))

@@ -20,42 +20,16 @@ _WORDS = {
 }
 WORDS = {word: level for level, words in _WORDS.items() for word in words.split()}
 
-_STATED = "|".join(
-    [
-        "TRACE",
-        "TRC",
-        "VERBOSE",
-        "FINEST",
-        "FINER",
-        "DEBUG[1-5]?",
-        "DBG",
-        "FINE",
-        "INFO",
-        "INFORMATION",
-        "NOTICE",
-        "INF",
-        "WARNING",
-        "WARN",
-        "WRN",
-        "ERROR",
-        "ERRO",
-        "ERR",
-        "SEVERE",
-        "CRITICAL",
-        "CRIT",
-        "EMERG",
-        "ALERT",
-        "FATAL",
-        "FTL",
-        "PANIC",
-    ]
+_STATED = (
+    "TRACE|TRC|VERBOSE|FINEST|FINER|DEBUG[1-5]?|DBG|FINE|INFO|INFORMATION|NOTICE|INF|WARNING|WARN|WRN|"
+    "ERROR|ERRO|ERR|SEVERE|FAILURE|CRITICAL|CRIT|EMERG|ALERT|FATAL|FTL|PANIC"
 )
 _TITLED = "Trace|Debug|Information|Info|Notice|Note|Warning|Warn|Error|Critical|Fatal|Verbose|System"
 _LOWER = "trace|debug[1-5]?|info|notice|warning|warn|error|err|crit|critical|alert|emerg|fatal|panic|dpanic|fail"
 # A capital word anywhere in the head; a lower-case one only where a format puts it: in brackets, or on its own
 # directly after the time stamp, or before a colon that opens the message.
 HEAD = re.compile(
-    rf"(?<![\w/.=-])(?P<upper>{_STATED})(?![\w/=-]|\.\w)"
+    rf"(?<![\w/.=-])(?P<upper>{_STATED})(?![\w=-]|\.\w)"
     rf"|[\[<|](?:[\w.-]+:)?(?P<bracket>{_LOWER}|{_TITLED})[\]>|]"
     rf"|^[\s,|\]-]*(?P<plain>{_LOWER}|{_TITLED})(?:\s*:|[\s|\t])"
     r"|(?<=[\]\w] )(?P<database>LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION):\s"
@@ -66,6 +40,10 @@ HEAD = re.compile(
     r"|^[\s|]+(?P<initial>[VDIWEF]|[TC](?= ?[\[|]))[\s|/]"
 )
 _LETTERS = {"V": TRACE, "T": TRACE, "D": DEBUG, "I": INFO, "W": WARN, "E": ERROR, "F": FATAL, "C": FATAL}
+PREFIX = re.compile(
+    r"\[?(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|SEVERE|CRITICAL|FATAL|[Ee]rror|[Ww]arning|[Ff]atal)\]?"
+    r"(?:\s*[:\]]|\s+-|\s{2,}|\t|(?<=[A-Z]) )\s*"
+)
 INITIALS = frozenset("VDIWEF")
 _SYSLOG = (FATAL, FATAL, FATAL, ERROR, WARN, INFO, INFO, DEBUG)
 

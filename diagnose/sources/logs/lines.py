@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from diagnose.sources.logs import levels
+from diagnose.sources.logs.access import request_of
 from diagnose.sources.logs.flat import pairs, salvaged
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record
@@ -81,7 +82,7 @@ class LineReader:
             return self._fields.read(found)
         if _LOGFMT.match(text):
             return self._fields.read(pairs(text), format="logfmt")
-        return self._inner.read(text)
+        return self._inner.read(text) or _timeless(text)
 
     def _object(self, line: str) -> dict[str, Any] | None:
         try:
@@ -170,6 +171,14 @@ class LineReader:
             fields={**record.fields, **inner.fields},
             stack=record.stack or inner.stack,
         )
+
+
+def _timeless(text: str) -> Record | None:
+    """What a line without a time stamp states: a request, or a level at its head."""
+    if '" ' in text and (request := request_of(text)) is not None:
+        return Record(None, levels.UNKNOWN, request[0], request[1], "", "access")
+    stated = levels.PREFIX.match(text)
+    return Record(None, levels.of_word(stated[1]), text[stated.end() :]) if stated is not None else None
 
 
 PARTIAL = Record(None, format="partial")

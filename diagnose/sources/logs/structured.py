@@ -10,9 +10,10 @@ from diagnose.sources.logs.flat import flatten
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record, Value
 from diagnose.sources.logs.roles import Role, role_of
-from diagnose.sources.logs.traces import split_trace
+from diagnose.sources.logs.traces import joined, split_trace
 
 _SHAPES = 2_000
+_GENERIC = frozenset({"Error", "error", "Exception"})
 _KINDS = ("error.type", "err.name", "exception.type", "err.type", "exception.class", "thrown.name")
 _NESTED = (dict, list)
 
@@ -95,10 +96,10 @@ def _message(shape: _Shape, found: dict[str, Any], fields: dict[str, Value]) -> 
     message, trace = split_trace(text) if "\n" in text else (text, "")
     if shape.error:
         error, error_trace = split_trace(_first(shape.error, found, fields))
-        if kind := next((str(fields[key]) for key in _KINDS if fields.get(key)), ""):
-            error = f"{kind}: {error}" if error and kind not in error else error or kind
-        if error and error not in message:
-            message = f"{message}: {error}" if message else error
+        kind = next((str(fields[key]) for key in _KINDS if fields.get(key)), "")
+        if kind and kind not in _GENERIC and kind not in error:
+            error = f"{kind}: {error}" if error else kind
+        message = joined(message, error)
         trace = error_trace or trace
     if shape.stack:
         trace = _first(shape.stack, found, fields) or trace

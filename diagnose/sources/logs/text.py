@@ -16,10 +16,13 @@ _SYSLOG = re.compile(r" (?P<host>[\w.-]+(?::[\w:.]*\w)?) (?P<app>[\w./()-]{1,48}
 _SYSLOG_5424 = re.compile(r" (?P<host>\S+) (?P<app>\S+) \S+ \S+ (?:-|(?:\[[^\]]*\])+) ?")
 _REDIS = re.compile(r" ([.\-*#]) ")
 _MARKS = {".": levels.DEBUG, "-": levels.DEBUG, "*": levels.INFO, "#": levels.WARN}
+# After the level: process, thread and logger, as log4j, logback, Spring, Python and tracing write them.
 _LOGGER = re.compile(
-    r"[\s\]:|>,-]*(?:\d+ )?(?:--- )?(?:\[[^\]]{0,100}\]\s*)*"
-    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::|\) |\|))?[\s:|-]*"
+    r"(?:/[\w-]+\])?[\s\]:|>,-]*(?:\d+ )?(?:--- )?(?:\[[^\]]{0,100}\]\s*)*"
+    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:::\w+)*(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::|\) |\|)"
+    r"|(?P<place>[A-Za-z_][\w.$\[\]]*#\d+) )?[\s:|-]*"
 )
+_KLOG = re.compile(r"\s*\d+ (?P<place>[\w.-]+:\d+)\] ")
 _HEAD_LOGGER = re.compile(r"[A-Z]{4,8}[:|] ?([A-Za-z_][\w.]*)[:|]")
 _OPENING = re.compile(r"[\s:|\],>-]+")
 _TAIL_PAIR = re.compile(r"(?:^|[\s,{\[])[A-Za-z_][\w.-]*=\S")
@@ -48,7 +51,10 @@ class TextReader:
         syslog = None
         if start == 0 or head.startswith("<"):
             level, start, syslog = _syslog(head, rest, level, start, fields)
-        message = _message(rest, start, fields, bare=syslog is None and start > 0)
+        if stamp.letter and (called := _KLOG.match(rest)) is not None:
+            fields["caller"] = called["place"]
+            start = called.end()
+        message = _message(rest, start, fields, bare=syslog is None and start > 0 and not stamp.letter)
         if "=" in message and len(_TAIL_PAIR.findall(message, 0, 2000)) > 1:
             fields.update(pairs(message))
         message, trace = split_trace(message)
@@ -59,14 +65,14 @@ def _level(stamp: Stamp, head: str, rest: str) -> tuple[int, int]:
     """The stated level and where the rest goes on behind it (0: nothing was stated after the time stamp)."""
     if stamp.letter:
         return levels.of_letter(stamp.letter), 0
-    if head and (initial := head.strip(" [,:")) in levels.INITIALS:
-        return levels.of_letter(initial), 0
     if head and (stated := levels.HEAD.search(head)) is not None:
         return levels.of_word(stated.group(stated.lastgroup or 0)), 0
     stated = levels.HEAD.search(rest, 0, _HEAD)
     if stated is not None:
         inside = rest[max(stated.start() - 1, 0)] in _QUOTED
         return levels.of_word(stated.group(stated.lastgroup or 0)), 0 if inside else stated.end()
+    if head and (initial := head.strip(" [,:")) in levels.INITIALS:
+        return levels.of_letter(initial), 0
     if rest[:1] == " " and (mark := _REDIS.match(rest)) is not None:
         return _MARKS[mark[1]], mark.end()
     return levels.UNKNOWN, 0
@@ -97,8 +103,8 @@ def _message(rest: str, start: int, fields: dict[str, Value], *, bare: bool) -> 
     found = _LOGGER.match(rest, start)
     if found is None:
         return rest[start:].strip()
-    if found["logger"]:
-        fields["logger"] = found["logger"]
+    if named := found["logger"] or found["place"]:
+        fields["logger"] = named
     return rest[found.end() :].strip() or rest[start:].strip()
 
 

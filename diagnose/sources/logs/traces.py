@@ -18,7 +18,7 @@ _FRAME = re.compile(
 )
 _EXCEPTION = re.compile(
     r"(?:Exception in thread \"[^\"]*\" |Unhandled [Ee]xception[.:] |Uncaught |Caused by: |\w+: )?"
-    r"((?:[\w$]+[.:]{1,2})*[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|Interrupt|Exit|Timeout|Panic)[\w$]*"
+    r"((?:[\w$]+[.:]{1,2})*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable|Failure|Fault|Interrupt|Exit|Timeout|Panic)[\w$]*"
     r"(?: \[[\w-]+\]| \(\w+\))?)(?:: (.*))?$"
 )
 _CAUSED = re.compile(r"(?:Caused by| ---> ):? ?(\S.*)")
@@ -63,7 +63,7 @@ def exception_of(lines: list[str]) -> str:
         return _python(lines)
     first = next((found for line in lines[:40] if (found := _EXCEPTION.match(line.strip()))), None)
     cause = next((found[1] for line in reversed(lines) if (found := _CAUSED.search(line))), "")
-    said = first.group(0) if first else ""
+    said = first.group(0).removeprefix("Caused by: ") if first else ""
     return f"{said}: {cause}"[:_CHARS] if said and cause and cause not in said else (said or cause)[:_CHARS]
 
 
