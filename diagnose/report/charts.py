@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from diagnose.report import text, units
+from diagnose.report import units
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart
 from diagnose.signals.events import IntArray
@@ -26,7 +26,7 @@ def line(measure: Measure, window: Window) -> Chart | None:
         return None
     x = np.round((times - window.start) / window.duration * AXIS).astype(np.int64)
     keep = _peaks(values, POINTS)
-    unit = text.line(measure.unit, 60)
+    unit = units.canonical(measure.unit)
     low, high = _bounds(float(np.nanmin(values)), float(np.nanmax(values)))
     return Chart(
         kind="line",

@@ -35,7 +35,7 @@ def draw(book: Book, profile: Profile, base: Profile | None, hottest: tuple[mode
     """The drawing of one profile, or of two."""
     grown = tree.grow(profile, base)
     names: dict[str, int] = {}
-    unit = line(profile.sample_types[profile.default_type].unit, 40) if profile.sample_types else ""
+    unit = units.canonical(profile.sample_types[profile.default_type].unit) if profile.sample_types else ""
     culprit = book.diagnosis.verdict.culprit
     nodes = tuple((call.depth, call.value, call.before, _number(names, call.function)) for call in grown.calls)
     return model.Flame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart, Flame, Timeline
@@ -12,6 +13,18 @@ TOP = -80
 TALL = 1110
 STATIC_SHARE = 0.004
 STATIC_DEPTH = 40
+NAMED_SHARE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One call of the static flame graph; too narrow ones have no name."""
+
+    x: str
+    width: str
+    depth: int
+    name: str
+    own: bool
 
 
 def path(chart: Chart) -> str:
@@ -55,18 +68,20 @@ def _y(chart: Chart, value: float) -> int:
     return round((1 - min(max(inside, 0.0), 1.0)) * HEIGHT)
 
 
-def icicle(flame: Flame) -> tuple[tuple[str, str, int, str], ...]:
-    """The widest calls as (x, width, depth, name), for a flame graph that needs no script."""
+def icicle(flame: Flame) -> tuple[Box, ...]:
+    """The widest calls, for a flame graph that needs no script."""
     cursors: list[int] = [0]
     boxes = []
     total = flame.total or 1
+    own = set(flame.own)
     for depth, value, _, name in flame.nodes:
         del cursors[depth + 1 :]
         start = cursors[depth]
         cursors[depth] = start + value
         cursors.append(start)
         if value / total >= STATIC_SHARE and depth < STATIC_DEPTH:
-            boxes.append((_percent(start / total), _percent(value / total), depth, flame.names[name]))
+            box = Box(_percent(start / total), _percent(value / total), depth, flame.names[name], name in own)
+            boxes.append(box if value / total >= NAMED_SHARE else replace(box, name=""))
     return tuple(boxes)
 
 

@@ -33,10 +33,8 @@ def quantity(value: float | None, unit: str) -> str:
     """A value with its unit, such as 1.4 GiB, 230 ms, 12.5% or 1,204 goroutines; a dash for no value."""
     if value is None or not math.isfinite(value):
         return "–"
-    unit = line(unit, 60)
-    base, slash, per = _ALIAS.get(unit.lower(), unit).partition("/")
-    base = _ALIAS.get(base.strip().lower(), base.strip())
-    per = f"/{per.strip()}" if slash else ""
+    base, slash, per = canonical(unit).partition("/")
+    per = f"/{per}" if slash else ""
     if base == "bytes":
         return _bytes(value) + per
     if base == "unix" and not per:
@@ -47,6 +45,14 @@ def quantity(value: float | None, unit: str) -> str:
     if base in ("ratio", "percent") and not per:
         return f"{plain(value * (100 if base == 'ratio' else 1))}%"
     return f"{plain(value)} {base}{per}".rstrip() if base else f"{plain(value)}{per}"
+
+
+def canonical(unit: str) -> str:
+    """A unit under its one name, such as seconds for s, bytes/s for B/s; harmless, whatever it was."""
+    unit = line(unit, 60)
+    base, slash, per = _ALIAS.get(unit.lower(), unit).partition("/")
+    base = _ALIAS.get(base.strip().lower(), base.strip())
+    return f"{base}/{per.strip()}" if slash else base
 
 
 def bare(text: str, other: str) -> str:

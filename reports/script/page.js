@@ -23,5 +23,5 @@ function preparePage() {
   document.documentElement.classList.add("js");
   document.getElementById("theme").addEventListener("click", switchTheme);
   document.addEventListener("click", (event) => event.target.matches(".copy") && copy(event.target));
-  addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((d) => (d.open = true)));
+  addEventListener("beforeprint", () => document.querySelectorAll("details:not([open]):not(.group)").forEach((d) => (d.open = true)));
 }

@@ -89,9 +89,11 @@ def test_the_drawing_without_script_stays_inside() -> None:
     diagnosis, evidence, measures = scenes.leak()
     flame = flamegraph.flame(Book.of(diagnosis, evidence, measures))
     assert flame
-    for x, width, _, _ in svg.icicle(flame):
-        assert 0 <= float(x.rstrip("%")) <= 100
-        assert float(x.rstrip("%")) + float(width.rstrip("%")) <= 100.02
+    boxes = svg.icicle(flame)
+    assert [box.name for box in boxes if box.own] == ["main.notifyAudit.func1"]
+    for box in boxes:
+        assert 0 <= float(box.x.rstrip("%")) <= 100
+        assert float(box.x.rstrip("%")) + float(box.width.rstrip("%")) <= 100.02
 
 
 def test_the_base_is_the_last_profile_before_the_onset() -> None:
