@@ -21,8 +21,8 @@ _IS = r"\\?[\"']?\s*(?:=>|=|:(?!:))\s*"
 _KNOWN = r"(?!<|\\?[\"']?\s*(?:$|null\b|none\b|true\b|false\b|nil\b|undefined\b))"
 # Cheap words that must be there before any rule is tried.
 _SUSPICIOUS = re.compile(
-    r"pass|pwd|identified by|secret|token|key|auth|bearer|cookie|session|credential|jwt|sig|otp|cvv|ssn|pin\b|@|eyJ|AKIA|ASIA|gh[pousr]_|"
-    r"xox[abprs]-|sk[-_]|AIza|glpat-|npm_|-----BEGIN|\d[ -]?\d{3}[ -]?\d{4}[ -]?\d",
+    r"pass|pwd|identified by|secret|token|key|auth|bearer|cookie|session|credential|jwt|signature|otp|cvv|ssn|@|eyJ|"
+    r"AKIA|ASIA|gh[pousr]_|xox[abprs]-|sk[-_]|AIza|glpat-|npm_|-----BEGIN|\d[ -]?\d{3}[ -]?\d{4}[ -]?\d",
     re.IGNORECASE,
 )
 _RULES = (

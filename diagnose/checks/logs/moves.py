@@ -67,8 +67,8 @@ def _move(digest: LogDigest, pattern: Pattern, totals: IntArray, onset: float | 
     low, high = _range(digest, len(counts), onset)
     if high < low:
         return _steady(pattern, halves(counts, min(fixed, len(counts)), digest.bucket_s))
-    split, gain = best_split(counts, low, high)
-    if gain < _SURE and pattern.level is not Level.FATAL and not _fresh(counts, split):
+    split = _split(counts, low, high, grave=onset is not None or _half(pattern) <= _GRAVE)
+    if split is None:
         return _steady(pattern, halves(counts, min(max(fixed, low), high), digest.bucket_s))
     compared = halves(counts, split, digest.bucket_s)
     kind = _kind(compared, totals, split)
@@ -97,8 +97,16 @@ def _bucket(digest: LogDigest, at: float) -> int:
     return max(0, int((at - digest.window.start) / digest.bucket_s))
 
 
-def _fresh(counts: IntArray, split: int) -> bool:
-    return not counts[:split].any() and bool(counts[split:].any())
+def _split(counts: IntArray, low: int, high: int, *, grave: bool) -> int | None:
+    """Where the pattern changed, None where chance would do as well.
+
+    A pattern that was never seen before an onset which is known, or one whose lines are grave, changes with its
+    first line: few lines suffice. All others must change by more than chance.
+    """
+    if grave and not counts[:low].any() and counts[low:].any():
+        return min(max(low, int(np.argmax(counts > 0))), high)
+    split, gain = best_split(counts, low, high)
+    return split if gain >= _SURE else None
 
 
 def _steady(pattern: Pattern, compared: Halves) -> PatternMove:
@@ -141,7 +149,7 @@ def _strength(kind: str, compared: Halves, pattern: Pattern, lines: int) -> floa
     many = excess / (excess + _half(pattern))
     share = excess / max(lines, 1)
     large = share / (share + _SHARE * (4 if pattern.level is Level.WARN else 1)) * (1 - math.exp(-excess / 8))
-    return float(max(many, large) * _contrast(kind, compared))
+    return float(max(many, large) * _contrast(kind, compared, pattern))
 
 
 def _half(pattern: Pattern) -> float:
@@ -151,8 +159,10 @@ def _half(pattern: Pattern) -> float:
     return {Level.FATAL: _GRAVE, Level.WARN: _WARNED}.get(pattern.level, _FEW)
 
 
-def _contrast(kind: str, compared: Halves) -> float:
+def _contrast(kind: str, compared: Halves, pattern: Pattern) -> float:
     """How far the incident stands out: for a new pattern, how surely the baseline would have shown it."""
+    if kind == "new" and _half(pattern) == _DECISIVE:
+        return 1.0
     if kind == "new":
         return 1 - math.exp(-compared.after_rate * compared.before_s)
     return 1 - compared.before_rate / compared.after_rate
