@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from .case import INCIDENTS, LabError
+from .service import BUILD
 
 
 def diagnose_command(name: str, program: str) -> list[str]:
@@ -18,7 +19,8 @@ def diagnose_command(name: str, program: str) -> list[str]:
     command += ["--metrics", str(folder / "metrics.om.gz"), "--logs", str(folder / "app.log.gz")]
     if (folder / "profiles").is_dir():
         command += ["--profiles", str(folder / "profiles")]
-    return [*command, "--start", truth["window"]["start"], "--end", truth["window"]["end"]]
+    command += ["--start", truth["window"]["start"], "--end", truth["window"]["end"]]
+    return [*command, "--out", str(BUILD / "report" / name)]
 
 
 def report(name: str) -> int:

@@ -94,7 +94,7 @@ def build(service: Service) -> None:
 
 def yield_to_others() -> None:
     """Builds must not disturb the recordings that run beside them."""
-    os.nice(15)
+    os.nice(20)
 
 
 def build_upstream() -> Path:
