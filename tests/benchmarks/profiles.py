@@ -55,7 +55,9 @@ def write(path: Path, kind: str, samples: int, seed: int = 1) -> None:
         for branch in range(3):  # one location a call site
             number = i * 3 + branch + 1
             line = pb.Line(function_id=i + 1, line=10 + branch)
-            made.location.append(pb.Location(id=number, address=0x400000 + number * 16, line=[line]).SerializeToString())
+            made.location.append(
+                pb.Location(id=number, address=0x400000 + number * 16, line=[line]).SerializeToString()
+            )
     depth = dice.integers(10, 61, samples)
     at = dice.integers(0, 20, samples)
     columns = []

@@ -132,8 +132,10 @@ def _meaning(state: Wait, stack: Sequence[Frame], below: Sequence[Frame]) -> Wai
         return state
     if any(_CLIENTS.match(frame.function) for frame in below):
         return Wait.UPSTREAM
+    if state is Wait.IO and any(frame.function.endswith((".Accept", ".accept")) for frame in below):
+        return Wait.IDLE
     if state is Wait.IO and any(frame.function.startswith(_NETWORK) for frame in below):
-        return Wait.IDLE if any(frame.function.endswith((".Accept", ".accept")) for frame in below) else Wait.UPSTREAM
+        return Wait.UPSTREAM
     if state in (Wait.RUNNING, Wait.SLEEP) and serving(stack):
         return Wait.SERVING
     return state

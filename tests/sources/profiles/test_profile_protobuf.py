@@ -91,9 +91,9 @@ def test_many_chunks_decode_in_order() -> None:
 @pytest.mark.parametrize("cut", [1, 7, 40, 60])
 def test_a_truncated_file_is_refused_with_a_reason(cut: int) -> None:
     data = Made([("samples", "count")]).add(["a", "b"] * 50, [1]).bytes()
-    with pytest.raises(SourceError, match="x: .*(valid|format)"):
+    with pytest.raises(SourceError, match=r"x: .*(valid|format)"):
         decode(data[: len(data) - cut], "x")
-    with pytest.raises(SourceError, match="x: .*gzip"):
+    with pytest.raises(SourceError, match=r"x: .*gzip"):
         decode(gzip.compress(data)[:-cut], "x")
 
 

@@ -208,7 +208,8 @@ def test_legacy_text(name: str) -> None:
 
 
 def test_symbols_in_comments_are_used() -> None:
-    text = b"--- mutex:\ncycles/second=1000000000\nsampling period=1\n50 2 @ 0x401001\n#\t0x401000\tmain.f+0x10\t/app/f.go:9\n"
+    text = b"--- mutex:\ncycles/second=1000000000\nsampling period=1\n50 2 @ 0x401001\n"
+    text += b"#\t0x401000\tmain.f+0x10\t/app/f.go:9\n"
     assert [(f.function, f.line) for f in decode(text, "x").stack(0)] == [("main.f", 9)]
 
 
