@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
     make.add_argument("cases", nargs="*", metavar="CASE")
     make.add_argument("--all", action="store_true", help="every case")
     make.add_argument("--missing", action="store_true", help="only cases without a recording")
-    make.add_argument("--at-once", type=int, default=14, metavar="N", help="recordings at the same time (default 14)")
+    make.add_argument("--at-once", type=int, default=20, metavar="N", help="recordings at the same time (default 20)")
     commands.add_parser("list", help="list the cases")
     tell = commands.add_parser("report", help="diagnose a recording and print the truth beside the verdict")
     tell.add_argument("case", metavar="CASE")

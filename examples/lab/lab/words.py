@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import Protocol
 
@@ -18,7 +19,7 @@ def exited(who: Named, pid: int, code: int, *, by_oom: bool) -> list[str]:
     """Lines for an end that nobody asked for; `code` is negative for a signal."""
     now = time.gmtime()
     if who.style == 0:
-        how = "terminated by SIGKILL" if code == -9 else f"exit status {code}"
+        how = f"terminated by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
         return [f"{time.strftime('%Y-%m-%d %H:%M:%S', now)},000 WARN exited: {who.name} ({how}; not expected)"]
     if who.style == 1:
         return systemd_lines(who, pid, code, by_oom=by_oom)
