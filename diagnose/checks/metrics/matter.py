@@ -12,7 +12,7 @@ _NOTICEABLE: dict[Role, float] = {
     Role.CPU_THROTTLED: 0.05,
     Role.MEMORY: 8 * _MIB,
     Role.HEAP: 4 * _MIB,
-    Role.ALLOCATION: 1 * _MIB,
+    Role.ALLOCATION: 0.5 * _MIB,
     Role.GOROUTINES: 10.0,
     Role.THREADS: 5.0,
     Role.THREADS_BLOCKED: 1.0,

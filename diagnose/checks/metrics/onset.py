@@ -30,6 +30,7 @@ _LESS_IS_BETTER = frozenset(
         Role.THREADS_BLOCKED,
     }
 )
+_LOAD = frozenset({Role.REQUESTS, Role.UPSTREAM_REQUESTS})
 _TOGETHER_S = 30.0
 _SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.5}
 
@@ -38,7 +39,7 @@ def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = 
     """One (moment, strength, what) for each change that can date an onset; what passes counts less.
 
     A measure whose meaning is unknown counts half: runtimes have dozens of them that move for reasons of their own;
-    a high quantile counts less, since a few slow requests move it, and so does what has become better.
+    a high quantile counts less, since a few slow requests move it, and so do more requests and what became better.
     The first of several restarts of one entity counts as strong; a single one may be a deploy and counts little.
     """
     groups: dict[tuple[str, Role], list[MetricChange]] = defaultdict(list)
@@ -63,6 +64,8 @@ def _voices(group: list[MetricChange]) -> Iterator[Candidate]:
 
 def _weight(change: MetricChange) -> float:
     better = 0.4 if change.direction < 0 and change.measure.role in _LESS_IS_BETTER else 1.0
+    if change.direction > 0 and change.measure.role in _LOAD:
+        better = 0.6
     role = Role.LATENCY_TAIL if change.measure.detail.endswith("p95") else change.measure.role
     return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(role, 1.0)
 

@@ -6,7 +6,6 @@ import numpy as np
 
 from diagnose.checks.metrics.band import back, band, ratio, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
-from diagnose.checks.metrics.shapes import step
 from diagnose.signals.series import FloatArray, Measure, Role
 
 _FAILING = frozenset(
@@ -24,12 +23,13 @@ _FAILING = frozenset(
 )
 """Roles whose passing excursions hurt users; other measures have them in health (jobs, collections, waves)."""
 _LONG_S = 180.0
-_BREAK = 3
 
 
-def passing(measure: Measure, times: FloatArray, x: FloatArray, peak: int) -> MetricChange | None:
-    """The excursion around a peak, or the longer one between two steps, whichever is stronger; None without any."""
-    found = [_excursion(measure, times, x, *bounds) for bounds in (_around(measure, x, peak), _between(x)) if bounds]
+def passing(
+    measure: Measure, times: FloatArray, x: FloatArray, *, peak: int, bounds: tuple[int, int] | None
+) -> MetricChange | None:
+    """The excursion around a peak, or the one between two bounds, whichever is stronger; None without any."""
+    found = [_excursion(measure, times, x, *each) for each in (_around(measure, x, peak), bounds) if each]
     changes = [change for change in found if change is not None]
     return max(changes, key=lambda change: change.strength, default=None)
 
@@ -41,24 +41,6 @@ def _around(measure: Measure, x: FloatArray, peak: int) -> tuple[int, int] | Non
     if not out[peak]:
         return None
     return back(out, peak, reach=x.size), x.size - back(out[::-1], x.size - 1 - peak, reach=x.size)
-
-
-def _between(x: FloatArray) -> tuple[int, int] | None:
-    """The middle of three levels, found by splitting the better half of the best step once more."""
-    if x.size < 16:
-        return None
-    first = int(step(x[None, :]).index[0])
-    left, right = x[:first], x[first:]
-    halves = [(step(part[None, :]), start) for part, start in ((left, 0), (right, first)) if part.size >= 8]
-    if not halves:
-        return None
-    best, start = max(halves, key=lambda half: float(half[0].ratio[0]))
-    second = int(best.index[0]) + start
-    low, high = sorted((first, second))
-    if low < 4 or high == low:
-        return None
-    before, inside, after = (float(np.median(part)) for part in (x[:low], x[low:high], x[high:]))
-    return (low, high) if abs(after - before) < 0.35 * abs(inside - before) else None
 
 
 def _excursion(measure: Measure, times: FloatArray, x: FloatArray, start: int, stop: int) -> MetricChange | None:

@@ -60,6 +60,27 @@ def step(values: FloatArray) -> Fit:
     return _fit(values, model, at, high - low, low)
 
 
+def episode(values: FloatArray) -> tuple[Fit, IndexArray]:
+    """The stretch of each row that stands out most from the rest, and the index where it ends.
+
+    Between the lowest and the highest point of the cumulative sum (the epidemic alternative of Levin and Kline). One
+    that reaches the end of the row is a step.
+    """
+    count = values.shape[1]
+    mean = values.mean(axis=1, keepdims=True)
+    total = np.concatenate([np.zeros((values.shape[0], 1)), np.cumsum(values - mean, axis=1)], axis=1)
+    bounds = np.sort([np.argmin(total, axis=1), np.argmax(total, axis=1)], axis=0)
+    start, stop = bounds[0], bounds[1]
+    rows = np.arange(values.shape[0])
+    length = np.maximum(stop - start, 1)
+    inside = mean[:, 0] + (total[rows, stop] - total[rows, start]) / length
+    outside = mean[:, 0] - (total[rows, stop] - total[rows, start]) / np.maximum(count - length, 1)
+    index = np.arange(count)
+    within = (index >= start[:, None]) & (index < stop[:, None])
+    model = np.where(within, inside[:, None], outside[:, None])
+    return _fit(values, model, start, inside - outside, outside), stop
+
+
 def ramp(values: FloatArray, times: FloatArray) -> Fit:
     """The best constant-then-straight-line of each row. `size` is the slope per second."""
     count = values.shape[1]

@@ -51,4 +51,4 @@ def _joined(
 
 
 def _settled(times: FloatArray, window: Window) -> bool:
-    return bool(times[0] >= window.start and times[-1] < window.end and (np.diff(times) > 0).all())
+    return times.size > 0 and bool(times[0] >= window.start and times[-1] < window.end and (np.diff(times) > 0).all())

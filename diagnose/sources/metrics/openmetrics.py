@@ -14,6 +14,7 @@ from diagnose.sources.metrics.reading import Reading, seconds
 _NAME = rb"[a-zA-Z_:][a-zA-Z0-9_:.]*"
 _SAMPLE = re.compile(rb"^(?:" + _NAME + rb"\s*(?:\{.*\})?|\{.*\})\s+[-+0-9.naifNAIF][-+0-9.eEnaifNAIF]*(?:\s|$)")
 _LABEL = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([a-zA-Z_][\w.:]*))\s*(?:=\s*"((?:[^"\\]|\\.)*)")?\s*(?:,|$)')
+_CAREFUL = re.compile(rb'([^{\s]*(?:\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?)\s+([^\s#]+)(?:\s+([^\s#]+))?')
 _ESCAPES = {"n": "\n", '"': '"', "\\": "\\"}
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -53,10 +54,8 @@ def parse(lines: Iterable[bytes]) -> Reading:
 
 
 def _split(line: bytes) -> tuple[bytes, list[bytes]]:
-    if b" # {" in line:  # an exemplar, unless it is inside a label's value
-        cut = line.index(b" # {")
-        if line.count(b'"', 0, cut) % 2 == 0:
-            line = line[:cut]
+    if b" # " in line and (careful := _CAREFUL.match(line)):  # an exemplar, or a label's value that looks like one
+        return careful[1], [part for part in careful.groups()[1:] if part]
     end = line.rfind(b"}")
     if end >= 0:
         return line[: end + 1], line[end + 1 :].split()

@@ -22,19 +22,18 @@ _NICE_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One query: which metrics (empty: all of the selector), how many series are expected."""
+    """One query: which metrics, how many series are expected; `whole` when these are all that the selector holds."""
 
     names: tuple[str, ...]
     series: int
+    whole: bool = False
 
     @property
     def matcher(self) -> str:
         """The matcher on the metric's name, '' for all."""
-        return (
-            '__name__=~"' + "|".join(re.escape(name).replace("\\", "\\\\") for name in self.names) + '"'
-            if self.names
-            else ""
-        )
+        if self.whole:
+            return ""
+        return '__name__=~"' + "|".join(re.escape(name).replace("\\", "\\\\") for name in self.names) + '"'
 
     def halves(self) -> tuple[Question, ...]:
         """The same in two questions; itself alone when it cannot be split."""
@@ -66,7 +65,7 @@ def plan(sizes: Mapping[str, int], window: Window, interval: float) -> Plan:
     per_series = points if raw or step is None else window.duration / step
     questions = tuple(_questions(kept, per_series))
     if len(questions) == 1 and not left_out:
-        questions = (Question((), total),)
+        questions = (Question(questions[0].names, total, whole=True),)
     return Plan(questions, step, left_out)
 
 

@@ -19,6 +19,7 @@ from diagnose.sources.metrics.wire import RefusedError, Server, connect
 
 _DEFAULT_INTERVAL_S = 15.0
 _MAX_FAILURES = 2
+_MAX_REFUSALS = 32
 
 
 def collect(url: str, window: Window, *, select: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
@@ -86,10 +87,11 @@ class _Fetch:
     lost: int = 0
     why: str = ""
     failures: int = 0
+    refusals: int = 0
 
     def fetch(self, question: Question) -> None:
-        """Ask, in smaller questions where the server refuses a large one; after two failures the rest is left out."""
-        if self.failures >= _MAX_FAILURES:
+        """Ask, in smaller questions where the server refuses a large one; after some failures the rest is left out."""
+        if self.failures >= _MAX_FAILURES or self.refusals >= _MAX_REFUSALS:
             self.lost += question.series
             return
         try:
@@ -97,6 +99,7 @@ class _Fetch:
             self.samples.extend(rows)
             self.warnings.extend(warnings)
         except RefusedError as error:
+            self.refusals += 1
             smaller = question.halves()
             if len(smaller) > 1:
                 for half in smaller:
@@ -104,6 +107,7 @@ class _Fetch:
             else:
                 self._lose(question, error)
         except SourceError as error:
+            self.failures += 1
             self._lose(question, error)
 
     def _ask(self, question: Question) -> bytes:
@@ -115,7 +119,6 @@ class _Fetch:
         return self.server.ask("query_range", {"query": query, "step": step, **_span(self.window)})
 
     def _lose(self, question: Question, error: SourceError) -> None:
-        self.failures += 1
         self.lost += question.series
         self.why = self.why or str(error)
 

@@ -1,0 +1,150 @@
+"""Metrics files in every form, whole and broken."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnose.signals.series import MetricType, Series
+from diagnose.signals.window import Window
+from diagnose.sources.metrics import files
+
+HOUR = Window(1_700_000_000.0, 1_700_003_600.0)
+OPENMETRICS = b"""# HELP shop_requests requests
+# TYPE shop_requests counter
+shop_requests_total{code="200",path="a \\"b\\" # {x}"} 1 1700000000.5 # {trace_id="abc"} 0.1 1700000000.4
+shop_requests_total{code="200",path="a \\"b\\" # {x}"} 3 1700000010.5
+# TYPE mem_bytes gauge
+# UNIT mem_bytes bytes
+mem_bytes 5e6 1700000000.5
+mem_bytes NaN 1700000010.5
+mem_bytes +Inf 1700000020.5
+# TYPE lat_seconds histogram
+lat_seconds_bucket{le="+Inf"} 4 1700000000.5
+lat_seconds_sum 0.5 1700000000.5
+# EOF
+"""
+
+
+def read(tmp_path: Path, content: bytes, window: Window = HOUR) -> tuple[dict[str, Series], tuple[str, ...]]:
+    path = tmp_path / "metrics"
+    path.write_bytes(content)
+    series, gaps = files.collect(str(path), window)
+    return {each.name: each for each in series}, tuple(gap.why for gap in gaps)
+
+
+def test_openmetrics_is_read_with_types_escapes_and_exemplars(tmp_path: Path) -> None:
+    series, gaps = read(tmp_path, OPENMETRICS)
+    assert gaps == ()
+    requests = series["shop_requests_total"]
+    assert requests.type is MetricType.COUNTER
+    assert requests.label("path") == 'a "b" # {x}'
+    assert requests.times.tolist() == [1700000000.5, 1700000010.5]
+    assert requests.values.tolist() == [1.0, 3.0]
+    assert series["lat_seconds_sum"].type is MetricType.HISTOGRAM
+    assert np.isnan(series["mem_bytes"].values[1])
+    assert np.isinf(series["mem_bytes"].values[2])
+
+
+def test_a_gauge_and_a_counter_of_one_name_keep_their_types(tmp_path: Path) -> None:
+    types = b"# TYPE alloc_bytes counter\n# TYPE alloc_bytes gauge\n"
+    content = types + b"alloc_bytes_total 1 1700000001\nalloc_bytes 1 1700000001\n# EOF\n"
+    series, _ = read(tmp_path, content)
+    assert series["alloc_bytes_total"].type is MetricType.COUNTER
+    assert series["alloc_bytes"].type is MetricType.GAUGE
+
+
+@pytest.mark.parametrize("stamp", [b"1700000100", b"1700000100.0", b"1700000100000"])
+def test_seconds_and_milliseconds_are_told_apart(tmp_path: Path, stamp: bytes) -> None:
+    series, _ = read(tmp_path, b"# TYPE x gauge\nx 1 " + stamp + b"\n")
+    assert series["x"].times.tolist() == [1700000100.0]
+
+
+def test_samples_without_time_stamps_are_a_gap_not_a_crash(tmp_path: Path) -> None:
+    series, gaps = read(tmp_path, b"# TYPE x gauge\nx 1\nx 2\n")
+    assert series == {}
+    assert "2 samples carry no time stamp" in gaps[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'time,cpu_usage_percent,"lat{path=""/a""}"\n2023-11-14T22:13:20Z,1,5\n2023-11-14T22:13:30Z,,6\n',
+        b'timestamp;cpu_usage_percent;"lat{path=""/a""}"\n1700000000;1;5\n1700000010;;6\n',
+        b'\xef\xbb\xbfts,cpu_usage_percent,"lat{path=""/a""}"\r\n1700000000000,1,5\r\n1700000010000,null,6\r\n',
+    ],
+)
+def test_wide_csv(tmp_path: Path, content: bytes) -> None:
+    series, gaps = read(tmp_path, content)
+    assert gaps == ()
+    assert series["cpu_usage_percent"].values.tolist() == [1.0]
+    assert series["lat"].label("path") == "/a"
+    assert series["lat"].times.tolist() == [1700000000.0, 1700000010.0]
+
+
+def test_long_csv_has_one_series_for_each_metric_and_labels(tmp_path: Path) -> None:
+    content = (
+        b"timestamp,service,metric,value\n1700000000,a,x_total,1\n1700000000,b,x_total,2\n1700000010,a,x_total,3\n"
+    )
+    path = tmp_path / "metrics"
+    path.write_bytes(content)
+    series, _ = files.collect(str(path), HOUR)
+    assert [(each.label("service"), each.values.tolist()) for each in series] == [("a", [1.0, 3.0]), ("b", [2.0])]
+
+
+def test_duplicates_and_disorder_are_put_right_and_the_last_counts(tmp_path: Path) -> None:
+    series, _ = read(tmp_path, b"# TYPE x gauge\nx 3 1700000030\nx 1 1700000010\nx 2 1700000010\nx 9 1600000000\n")
+    assert series["x"].times.tolist() == [1700000010.0, 1700000030.0]
+    assert series["x"].values.tolist() == [2.0, 3.0]
+
+
+def test_a_truncated_archive_gives_what_came_before_and_says_so(tmp_path: Path) -> None:
+    lines = b"# TYPE x gauge\n" + b"".join(b"x %d %d\n" % (i * 7919 % 1000, 1700000000 + i) for i in range(3000))
+    series, gaps = read(tmp_path, gzip.compress(lines)[:-2000])
+    assert 100 < series["x"].times.size < 3000
+    assert any("cut off" in gap for gap in gaps)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "holds no metrics"),
+        (b"<!DOCTYPE html><html></html>", "no metrics"),
+        (b"time,host\n1700000000,web\n1700000010,web\n", "holds no numbers"),
+        (b"# TYPE x gauge\nx 1 1600000000\n", "no sample in the window"),
+    ],
+)
+def test_what_holds_nothing_is_a_gap_with_a_reason(tmp_path: Path, content: bytes, why: str) -> None:
+    series, gaps = read(tmp_path, content)
+    assert series == {}
+    assert any(why in gap for gap in gaps)
+
+
+def test_a_missing_file_is_a_gap_with_a_command(tmp_path: Path) -> None:
+    series, gaps = files.collect(str(tmp_path / "none"), HOUR)
+    assert series == ()
+    assert gaps[0].command
+
+
+def test_span(tmp_path: Path) -> None:
+    (tmp_path / "m").write_bytes(OPENMETRICS)
+    assert files.span(str(tmp_path / "m")) == (1700000000.5, 1700000020.5)
+    assert files.span(str(tmp_path / "none")) is None
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=400), st.sampled_from([b"", b"# TYPE x gauge\n", b"time,a\n", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"])
+)
+def test_no_bytes_make_it_crash(tmp_path_factory: pytest.TempPathFactory, noise: bytes, head: bytes) -> None:
+    path = tmp_path_factory.mktemp("noise") / "m"
+    path.write_bytes(head + noise)
+    series, gaps = files.collect(str(path), HOUR)
+    assert series or gaps
+    for each in series:
+        assert (np.diff(each.times) > 0).all()
