@@ -82,20 +82,22 @@ def _volume(digest: LogDigest) -> Iterator[Candidate]:
 
 
 def _slower(digest: LogDigest, overall: LoggedRequests) -> Iterator[Candidate]:
-    """Requests take at least twice as long, by the medians of ten-second means before and after."""
+    """Requests take at least twice as long, told from means of ten seconds: most after are above nearly all before."""
     width = max(1, int(10 / digest.bucket_s))
     means = _means(overall.latency, overall.requests, width)
     known = np.flatnonzero(np.isfinite(means))
     if known.size < 8:
         return
-    values = means[known]
-    split = _rank_split(values)
-    before, after = values[:split], values[split:]
-    if split < 4 or after.size < 3 or np.median(after) < 2 * np.median(before) or np.median(after) < before.max():
+    split = _rank_split(means[known])
+    before, after = np.sort(means[known][:split]), means[known][split:]
+    if split < 4 or after.size < 3 or np.median(after) < 2 * np.median(before):
         return
-    ratio = float(np.median(before) / np.median(after)) if np.median(after) > 0 else 1.0
+    clear = float(np.quantile(after, 0.25)) / max(float(before[-2]), 1e-9)
+    if clear <= 1:
+        return
+    strength = 0.9 * (1 - float(np.median(before) / np.median(after))) * min(1.0, 0.4 + np.log2(clear))
     bucket = _first_slow(overall.latency, int(known[split]) * width, width, 2 * float(np.median(before)))
-    yield digest.window.start + bucket * digest.bucket_s, 0.9 * (1 - ratio), "requests slow down"
+    yield digest.window.start + bucket * digest.bucket_s, float(strength), "requests slow down"
 
 
 def _first_slow(latency: FloatArray, bucket: int, width: int, limit: float) -> int:
