@@ -18,13 +18,13 @@ async function getBasket(basket) {
   work.awaitReceipt();
   await work.loadBanner();
   await work.recountTotals();
-  if (cache.has(basket)) return { basket, cached: true };
   const { known_bad: bad, cache_kb: kb, cache_entries: most } = settings.config;
-  if ((bad && Number(basket) % bad === 0) || (dials.hits("trickle") && Math.random() < 0.05)) {
+  if ((bad && Number(basket) % bad === 0) || (dials.hits("trickle") && Math.random() < 0.03)) {
     throw new Error(`basket ${basket} has no currency`);
   }
-  const text = await withStore((store) => store.get(`basket:${basket}`));
   const owner = work.describeOwner({ id: Number(basket) });
+  if (cache.has(basket)) return { basket, owner, cached: true };
+  const text = await withStore((store) => store.get(`basket:${basket}`));
   cache.set(basket, Buffer.alloc(kb * 1024, 1));
   if (cache.size > most) cache.delete(cache.keys().next().value);
   cacheEntries.set(cache.size);

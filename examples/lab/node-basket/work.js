@@ -44,6 +44,7 @@ const receipts = [];
 const banners = [];
 const hoard = [];
 let ballast = [];
+const recent = [];
 const totals = new Lock("totals");
 const stock = new Lock("stock");
 const ledger = new Lock("ledger");
@@ -103,13 +104,19 @@ export function mergeLines(level) {
   return lines.filter((line, i) => lines.indexOf(line) === i).length;
 }
 
+// Rows that live just long enough to be expensive.
+function keepBriefly(batch, most) {
+  recent.push(batch);
+  if (recent.length > most) recent.shift();
+}
+
 export function expandTemplate() {
   const level = dials.level("garbage");
-  if (level) for (let i = 0; i < 80 * level; i += 1) rows(120_000).map((row) => ({ ...row, copy: `${row.note}-${i}` }));
+  for (let i = 0; i < 16 * level; i += 1) keepBriefly(rows(700_000), 45);
   const tight = dials.level("tightheap");
   if (tight) {
-    if (!ballast.length) ballast = rows(120 * 1_000_000 * tight);
-    rows(2_000_000).forEach((row, i) => { if (i % 40 === 0) ballast[(row.at + i) % ballast.length] = row; });
+    if (!ballast.length) ballast = rows(130_000_000 * tight);
+    for (let i = 0; i < 3; i += 1) keepBriefly(rows(1_400_000), 28);
   }
 }
 

@@ -19,7 +19,7 @@ from upstream import Upstream
 Query = dict[str, str]
 
 
-class NotFound(Exception):
+class NotFoundError(Exception):
     """There is no such row."""
 
 
@@ -63,7 +63,7 @@ class Handlers:
             round_trip(0.004)
             row = db.execute("SELECT * FROM parcel WHERE id = ?", (int(key) % 403,)).fetchone()
         if row is None:
-            raise NotFound(f"no parcel {key}")
+            raise NotFoundError(f"no parcel {key}")
         bad = int(self._settings.number("known_bad"))
         if (bad and row[0] % bad == 0) or self._dials.hits("trickle", 0.05):
             raise ValueError(f"parcel {row[0]} has no weight")

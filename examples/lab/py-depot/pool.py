@@ -14,7 +14,7 @@ from style import Style
 from telemetry import Telemetry
 
 
-class PoolTimeout(Exception):
+class PoolTimeoutError(Exception):
     """No connection became free in time."""
 
 
@@ -42,14 +42,14 @@ class Pool:
         self._telemetry.pool_size.set(size)
 
     def take(self) -> sqlite3.Connection:
-        """A connection, or PoolTimeout."""
+        """A connection, or PoolTimeoutError."""
         start, patience = time.perf_counter(), self._settings.number("pool.timeout_s")
         self._telemetry.pool_waiting.inc()
         try:
             connection = self._free.get(timeout=patience)
         except queue.Empty:
             taken = self.size - self._free.qsize()
-            raise PoolTimeout(self._style.messages["pool"] % (patience, self.size, taken)) from None
+            raise PoolTimeoutError(self._style.messages["pool"] % (patience, self.size, taken)) from None
         finally:
             self._telemetry.pool_waiting.dec()
             self._telemetry.pool_wait.observe(time.perf_counter() - start)

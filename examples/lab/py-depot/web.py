@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from dials import Dials
-from handlers import Handlers, NotFound
-from pool import PoolTimeout
+from handlers import Handlers, NotFoundError
+from pool import PoolTimeoutError
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from style import Style
 from telemetry import Telemetry
@@ -101,11 +101,11 @@ class Request(BaseHTTPRequestHandler):
     def _result(self, path: str, query: dict[str, str]) -> tuple[int, bytes]:
         try:
             return 200, json.dumps(self.server.handlers.routes[path](query), default=str).encode()
-        except NotFound as error:
+        except NotFoundError as error:
             log.warning("%s", error)
             return 404, b"{}"
         except Exception as error:
-            brief = self.server.style.brief and isinstance(error, PoolTimeout | UpstreamError)
+            brief = self.server.style.brief and isinstance(error, PoolTimeoutError | UpstreamError)
             log.error(self.server.style.messages["failed"], self.command, path, error, exc_info=not brief)
             return 500, b'{"error": "internal"}'
 
