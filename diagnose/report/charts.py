@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from diagnose.report import units
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Chart
-from diagnose.signals.events import IntArray
+from diagnose.signals.events import IntArray, Level, LogDigest
 from diagnose.signals.series import FloatArray, Measure
 from diagnose.signals.window import Window
 
@@ -59,6 +59,15 @@ def counts(per_bucket: IntArray, noun: str = "lines") -> Chart:
         high_text=units.plain(high),
         edge=max(1, round(edge)),
     )
+
+
+def total(logs: LogDigest, levels: Iterable[Level]) -> IntArray:
+    """Lines of these levels per bucket of the window."""
+    whole = np.zeros(max(logs.buckets, 1), dtype=np.int64)
+    for level in levels:
+        counted = logs.levels.get(level, whole[:0])[: len(whole)]
+        whole[: len(counted)] += counted
+    return whole
 
 
 def spread(per_bucket: Mapping[int, int], buckets: int) -> IntArray:

@@ -16,6 +16,7 @@ from diagnose.signals.profile import Frame, Profile
 
 SHOWN = 8
 TOGETHER_S = 15.0
+GREW = 10
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ def groups(book: Book) -> tuple[model.Group, ...]:
     _count(profile, crowds)
     if base is not None:
         _count_before(book.evidence.profiles[base], crowds)
+    if index not in _cited(book) and not any(crowd.count - crowd.before >= GREW for crowd in crowds.values()):
+        return ()
     ranked = sorted(crowds.items(), key=lambda item: (item[1].before - item[1].count, -item[1].count, item[0]))
     return tuple(
         _group(crowd, own, compared=base is not None) for _, crowd in ranked[:SHOWN] if crowd.count and crowd.frames
@@ -52,6 +55,15 @@ def _index(book: Book) -> int | None:
         if cited in crowds:
             return next((i for i in crowds if _together(profiles[cited], profiles[i])), cited)
     return max(crowds, key=lambda i: (profiles[i].taken_at or 0.0, bool(profiles[i].labels), i), default=None)
+
+
+def _cited(book: Book) -> set[int | None]:
+    """The crowds that evidence cites, and what was taken together with them."""
+    profiles = book.evidence.profiles
+    cited = {index_of(found.ref, profiles) for found in book.diagnosis.evidence}
+    return cited | {
+        i for i, profile in enumerate(profiles) for j in cited if j is not None and _together(profiles[j], profile)
+    }
 
 
 def _together(cited: Profile, other: Profile) -> bool:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from itertools import groupby
 from typing import Any
 
 from diagnose.report import shelf, svg
 from diagnose.report.axis import AXIS
-from diagnose.report.model import Chart, Flame, View
+from diagnose.report.model import Chart, Flame, Step, View
 from diagnose.report.templates import environment
 
 STYLES = ("colour.css", "page.css", "verdict.css", "timeline.css", "path.css", "cards.css", "profile.css", "print.css")
+FOLDED = 4
 SCRIPTS = ("format.js", "page.js", "timeline.js", "flame.js", "start.js")
 
 
@@ -33,6 +35,7 @@ def render(view: View) -> str:
             charts={chart: f"c{i}" for i, chart in enumerate(charts)},
             paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
             labels={found.id: found.label for found in view.evidence},
+            path=_runs(view.path),
             for_and_against=_for_and_against(view),
             data=_data(view),
             axis=AXIS,
@@ -59,6 +62,19 @@ def _charts(view: View) -> list[Chart]:
         *(found.chart for found in view.patterns),
     ]
     return list(dict.fromkeys(chart for chart in shown if chart))
+
+
+def _runs(path: tuple[Step, ...]) -> list[list[Step]]:
+    """The steps in order; several plain noes in a row, each without evidence, make one run to be folded."""
+    runs: list[list[Step]] = []
+    for plain, steps in groupby(path, _is_plain):
+        run = list(steps)
+        runs += [run] if plain and len(run) >= FOLDED else [[step] for step in run]
+    return runs
+
+
+def _is_plain(step: Step) -> bool:
+    return step.answer == "no" and not step.evidence and step.answered_by == "data"
 
 
 def _for_and_against(view: View) -> dict[str, list[tuple[bool, str]]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from diagnose.report import model, timeline, units
+from diagnose.report import charts, model, timeline, units
 from diagnose.report.book import Book
 from diagnose.signals.events import Level
 
@@ -31,8 +29,6 @@ def _errors(book: Book) -> tuple[model.Felt, ...]:
     logs = book.evidence.logs
     if logs is None:
         return ()
-    total = sum(
-        (logs.levels[x] for x in (Level.ERROR, Level.FATAL) if x in logs.levels), np.zeros(logs.buckets, np.int64)
-    )
+    total = charts.total(logs, (Level.ERROR, Level.FATAL))
     before, after = timeline.rates(book, logs, total)
     return (_felt("Errors in the log", before * 60, after * 60, "/min"),)

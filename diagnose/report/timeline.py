@@ -79,7 +79,7 @@ def _log(book: Book) -> Iterator[model.Row]:
         ("warn", "Log warnings", (Level.WARN,)),
         ("steady", "Log lines", tuple(Level)),
     ):
-        total = sum((logs.levels[level] for level in levels if level in logs.levels), np.zeros(logs.buckets, np.int64))
+        total = charts.total(logs, levels)
         if total.any():
             before, after = rates(book, logs, total)
             words = (_per_minute(before), _per_minute(after), units.change(before, after, "/s"))

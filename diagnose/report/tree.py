@@ -11,7 +11,7 @@ from diagnose.checks.profiles.top import printable
 from diagnose.signals.events import IntArray
 from diagnose.signals.profile import Profile
 
-NODES = 2500
+NODES = 2000
 DEPTH = 160
 FLOOR = 5e-4
 

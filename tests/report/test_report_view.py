@@ -9,10 +9,12 @@ import pytest
 from diagnose.checks.finding import Answer
 from diagnose.errors import DiagnoseError
 from diagnose.playbook.diagnosis import Branch, RankedCause, Step
-from diagnose.report import shelf
+from diagnose.report import html, shelf
+from diagnose.report.axis import AXIS
 from diagnose.report.model import View
 from diagnose.report.view import view
 from diagnose.signals.evidence import Evidence
+from diagnose.signals.window import Window
 from tests.report import scenes
 
 
@@ -94,3 +96,29 @@ def test_the_shelf_finds_what_ships_and_says_what_is_missing() -> None:
     assert (shelf.folder("reports") / "report.html.j2").is_file()
     with pytest.raises(DiagnoseError, match="install"):
         shelf.folder("no-such-folder")
+
+
+def test_plain_noes_are_folded_and_nothing_is_lost() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    noes = tuple(Step(f"n{i}", f"Is it {i}?", Answer.NO, "") for i in range(6))
+    page = html.render(shown((replace(diagnosis, path=(*diagnosis.path[:1], *noes)), evidence, measures)))
+    assert "6 more questions" in page
+    assert all(f"Is it {i}?" in page for i in range(6))
+
+
+@pytest.mark.parametrize("seconds", [0.001, 1, 59, 3600, 86400 * 7, 86400 * 3650])
+def test_any_window_can_be_drawn(seconds: float) -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    window = Window(scenes.START, scenes.START + seconds)
+    found = shown((replace(diagnosis, window=window), replace(evidence, window=window), measures))
+    assert len(found.timeline.ticks) <= 10
+    assert all(0 <= x <= AXIS for x, _ in found.timeline.ticks)
+    assert html.render(found).startswith("<!doctype html>")
+
+
+def test_counts_of_another_length_than_the_window_are_fitted() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    assert evidence.logs
+    levels = {level: counts[:50] for level, counts in evidence.logs.levels.items()}
+    found = shown((diagnosis, replace(evidence, logs=replace(evidence.logs, levels=levels)), measures))
+    assert any(row.label == "Log lines" for row in found.timeline.rows)
