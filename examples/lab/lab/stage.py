@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -77,14 +78,23 @@ class Stage:
 
 
 def free_ports(names: tuple[str, ...]) -> dict[str, int]:
-    """Ports of loopback that nobody listens on, one for each name."""
-    sockets = {name: socket.socket() for name in names}
-    for one in sockets.values():
-        one.bind(("127.0.0.1", 0))
-    ports = {name: int(one.getsockname()[1]) for name, one in sockets.items()}
-    for one in sockets.values():
-        one.close()
-    return ports
+    """Ports of loopback that nobody uses for TCP or UDP, one for each name, below those that clients are given."""
+    dice, found = random.Random(), set[int]()
+    while len(found) < len(names):
+        port = dice.randrange(20000, 32000)
+        if is_free(port, socket.SOCK_STREAM) and is_free(port, socket.SOCK_DGRAM):
+            found.add(port)
+    return dict(zip(names, sorted(found), strict=True))
+
+
+def is_free(port: int, kind: socket.SocketKind) -> bool:
+    """Whether a port of loopback can be bound now."""
+    with socket.socket(socket.AF_INET, kind) as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 async def set_up(case: Case, service: Service, *, prometheus: Prometheus, upstream: Path, home: Path) -> Stage:
