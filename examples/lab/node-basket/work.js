@@ -74,7 +74,9 @@ export function awaitReceipt() {
   const level = dials.level("receipts");
   if (!level) return;
   const draft = rows(230_000 * level);
-  receipts.push(new Promise(() => {}).then(() => draft.length));
+  const receipt = new Promise(() => {});
+  receipt.then(() => draft.length);
+  receipts.push(receipt);
 }
 
 export async function loadBanner() {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dials import Fault
 
 _MEMORY = ("/parcel/item", "find_parcel", "process_resident_memory")
-_CPU = ("score_weight", "/parcel", "list_parcel", "process_cpu")
+_CPU = ("score_mass", "/parcel", "list_parcel", "process_cpu")
 _POOL = ("pool", "connection", "submit_parcel", "list_parcel")
 _BUG = ("format_owner", "find_parcel", "/parcel/item")
 

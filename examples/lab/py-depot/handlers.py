@@ -66,7 +66,7 @@ class Handlers:
             raise NotFoundError(f"no parcel {key}")
         bad = int(self._settings.number("known_bad"))
         if (bad and row[0] % bad == 0) or self._dials.hits("trickle", 0.05):
-            raise ValueError(f"parcel {row[0]} has no weight")
+            raise ValueError(f"parcel {row[0]} has no mass")
         text = self._rules.format_owner(row)
         self._keep(key)
         return {"id": key, "name": text}
@@ -87,7 +87,7 @@ class Handlers:
         self._rules.reserve_stock()
         with self._pool.connection(keep=self._dials.hits("pool_leak", 0.35)) as db:
             round_trip(0.008)
-            db.execute("UPDATE parcel SET weight = ? WHERE id = ?", (random.random(), int(query.get("id", "1")) % 400))
+            db.execute("UPDATE parcel SET mass = ? WHERE id = ?", (random.random(), int(query.get("id", "1")) % 400))
         with self._journal_lock, (self._settings.data / "manifest.journal").open("a") as journal:
             journal.write(json.dumps({"id": query.get("id"), "pad": "x" * 400}) + "\n")
         return {"ok": True}

@@ -84,8 +84,8 @@ def round_trip(median_s: float) -> None:
 def prepare(path: str) -> None:
     """Create the table with a few hundred rows when it is not there."""
     with contextlib.closing(sqlite3.connect(path)) as db:
-        db.execute("CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, name TEXT, weight REAL)")
+        db.execute("CREATE TABLE IF NOT EXISTS parcel (id INTEGER PRIMARY KEY, name TEXT, mass REAL)")
         if not db.execute("SELECT count(*) FROM parcel").fetchone()[0]:
             rows = [(f"parcel-{i}", i * 1.5) for i in range(400)]
-            db.executemany("INSERT INTO parcel (name, weight) VALUES (?, ?)", rows)
+            db.executemany("INSERT INTO parcel (name, mass) VALUES (?, ?)", rows)
         db.commit()

@@ -66,7 +66,7 @@ class Rules:
         for kind in ("cpu_regex", "cpu_quadratic", "cpu_hash"):
             budget = 0.09 * self._dials.level(kind)
             if budget:
-                score_weight(kind, budget)
+                score_mass(kind, budget)
         level = self._dials.level("gc_each")
         if level:
             if not self._index:
@@ -114,7 +114,7 @@ def page(_key: str, size: int) -> bytes:
     return b"m" * size
 
 
-def score_weight(kind: str, budget_s: float) -> int:
+def score_mass(kind: str, budget_s: float) -> int:
     """Score all words, over and over for `budget_s` seconds of CPU."""
     start, rounds = time.thread_time(), 0
     while time.thread_time() - start < budget_s:
