@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from diagnose.report import units
-from diagnose.report.model import Moment, Onset, Span
 from diagnose.signals.window import Window, rfc3339
 
 AXIS = 2000
 
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 _TICKS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time: RFC 3339 bounds, and the same for people."""
+
+    start: str
+    end: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time: RFC 3339, time of day and in full in UTC, its place on the axis (0..AXIS, may lie outside)."""
+
+    iso: str
+    clock: str
+    text: str
+    x: int
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """When the trouble began: how sure (in words), how long before the window's end, the spread on the axis."""
+
+    moment: Moment
+    spread: str
+    ago: str
+    low: int
+    high: int
 
 
 def place(window: Window, at: float) -> int:

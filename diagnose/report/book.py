@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from diagnose.playbook.diagnosis import Diagnosis
 from diagnose.report.hot import hottest
-from diagnose.report.model import Hot
+from diagnose.report.pictures import Hot
 from diagnose.report.snapshots import base_of, index_of
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Evidence

@@ -9,7 +9,7 @@ import numpy as np
 
 from diagnose.report import units
 from diagnose.report.axis import AXIS
-from diagnose.report.model import Chart
+from diagnose.report.pictures import Chart
 from diagnose.signals.events import IntArray, Level, LogDigest
 from diagnose.signals.series import FloatArray, Measure
 from diagnose.signals.window import Window

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.checks.finding import Observation
-from diagnose.report import axis, charts, model, units, wording
+from diagnose.report import axis, charts, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.snapshots import index_of
 from diagnose.report.text import COMMAND, block, line
@@ -38,7 +38,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     )
 
 
-def _chart(book: Book, ref: str) -> model.Chart | None:
+def _chart(book: Book, ref: str) -> pictures.Chart | None:
     if ref in book.measures:
         return charts.line(book.measures[ref], book.window)
     logs = book.evidence.logs

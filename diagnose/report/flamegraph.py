@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from diagnose.checks.profiles.own import own_code
 from diagnose.checks.profiles.top import printable
-from diagnose.report import hot, model, tree, units, wording
+from diagnose.report import hot, pictures, tree, units, wording
 from diagnose.report.book import Book
 from diagnose.report.snapshots import base_of, index_of
 from diagnose.report.text import line
 from diagnose.signals.profile import Profile, ProfileKind
 
 
-def flame(book: Book) -> model.Flame | None:
+def flame(book: Book) -> pictures.Flame | None:
     """The call tree of the profile that the strongest evidence for the verdict cites; None when none is cited."""
     index = _chosen(book)
     if index is None:
@@ -31,14 +31,14 @@ def _chosen(book: Book) -> int | None:
     return None
 
 
-def draw(book: Book, profile: Profile, base: Profile | None, hottest: tuple[model.Hot, ...]) -> model.Flame:
+def draw(book: Book, profile: Profile, base: Profile | None, hottest: tuple[pictures.Hot, ...]) -> pictures.Flame:
     """The drawing of one profile, or of two."""
     grown = tree.grow(profile, base)
     names: dict[str, int] = {}
     unit = units.canonical(profile.sample_types[profile.default_type].unit) if profile.sample_types else ""
     culprit = book.diagnosis.verdict.culprit
     nodes = tuple((call.depth, call.value, call.before, _number(names, call.function)) for call in grown.calls)
-    return model.Flame(
+    return pictures.Flame(
         title=wording.PROFILES[profile.kind.value],
         unit=unit,
         total=grown.total,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import printable
-from diagnose.report import hot, model, units
+from diagnose.report import hot, pictures, units
 from diagnose.report.book import Book
 from diagnose.report.snapshots import base_of, index_of
 from diagnose.report.text import block, line
@@ -28,7 +28,7 @@ class _Crowd:
     wait: float = 0.0
 
 
-def groups(book: Book) -> tuple[model.Group, ...]:
+def groups(book: Book) -> tuple[pictures.Group, ...]:
     """The largest groups of the goroutine or thread profile that the evidence cites, else of the latest one."""
     index = _index(book)
     if index is None:
@@ -99,11 +99,11 @@ def _seconds(text: str) -> float:
         return 0.0
 
 
-def _group(crowd: _Crowd, own: OwnCode, *, compared: bool) -> model.Group:
+def _group(crowd: _Crowd, own: OwnCode, *, compared: bool) -> pictures.Group:
     frame = hot.blamed(crowd.frames, own) or Frame("?")
     growth = crowd.count - crowd.before
     state = max(crowd.states.items(), key=lambda item: (item[1], item[0]))[0] if crowd.states else ""
-    return model.Group(
+    return pictures.Group(
         count=f"{crowd.count:,}",
         before=f"{crowd.before:,}" if compared else "",
         growth=f"{'+' if growth > 0 else '−' if growth < 0 else ''}{abs(growth):,}" if compared else "",

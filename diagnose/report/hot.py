@@ -9,7 +9,7 @@ import numpy as np
 from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import printable
-from diagnose.report import model, units
+from diagnose.report import pictures, units
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray
 from diagnose.signals.profile import Frame, Profile, ProfileKind
@@ -20,7 +20,7 @@ CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
 MACHINERY = ("runtime.", "sync.", "internal/", "java.lang.", "java.util.concurrent.", "jdk.internal.", "sun.misc.")
 
 
-def hottest(profile: Profile, base: Profile | None) -> tuple[model.Hot, ...]:
+def hottest(profile: Profile, base: Profile | None) -> tuple[pictures.Hot, ...]:
     """The functions that hold most, those that grew most first where there is a base."""
     own = own_code([one for one in (profile, base) if one])
     places: dict[str, Frame] = {}
@@ -30,7 +30,7 @@ def hottest(profile: Profile, base: Profile | None) -> tuple[model.Hot, ...]:
     unit = profile.sample_types[profile.default_type].unit if profile.sample_types else ""
     total = sum(after.values()) or 1
     return tuple(
-        model.Hot(
+        pictures.Hot(
             function=line(name, NAME),
             location=line(place(places[name]), 200),
             share=round(after[name] / total, 4),

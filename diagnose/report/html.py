@@ -9,7 +9,8 @@ from typing import Any
 
 from diagnose.report import shelf, svg
 from diagnose.report.axis import AXIS
-from diagnose.report.model import Chart, Flame, Step, View
+from diagnose.report.model import Step, View
+from diagnose.report.pictures import Chart, Flame
 from diagnose.report.templates import environment
 
 STYLES = ("colour.css", "page.css", "verdict.css", "timeline.css", "path.css", "cards.css", "profile.css", "print.css")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from diagnose.report import model
+from diagnose.report import axis, model
 
 SCHEMA_VERSION = "1"
 
@@ -38,7 +38,7 @@ def _report(view: model.View) -> dict[str, Any]:
     }
 
 
-def _span(span: model.Span) -> dict[str, str]:
+def _span(span: axis.Span) -> dict[str, str]:
     return {"start": span.start, "end": span.end}
 
 

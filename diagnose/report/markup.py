@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from diagnose.report.axis import AXIS
-from diagnose.report.model import Chart
+from diagnose.report.pictures import Chart
 
 _MARKDOWN = re.compile(
     r"[\\`*\[\]|~$<>&#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=\bwww)\.|(?<=^)[+-](?=\s)|(?<=^)\d+(?=[.)]\s)"

@@ -6,7 +6,7 @@ import heapq
 
 import numpy as np
 
-from diagnose.report import charts, model, units
+from diagnose.report import charts, pictures, units
 from diagnose.report.book import Book
 from diagnose.report.text import block, line
 from diagnose.report.timeline import rates
@@ -16,7 +16,7 @@ SHOWN = 20
 _RANK = {Level.FATAL: 0, Level.ERROR: 0, Level.WARN: 1}
 
 
-def patterns(book: Book) -> tuple[tuple[model.Pattern, ...], int]:
+def patterns(book: Book) -> tuple[tuple[pictures.Pattern, ...], int]:
     """The patterns worth reading, and how many warnings and errors are not shown."""
     logs = book.evidence.logs
     if logs is None:
@@ -32,11 +32,11 @@ def _order(pattern: Pattern, cited: dict[str, tuple[float, str]]) -> tuple[float
     return -cited.get(pattern.id, (0.0, ""))[0], _RANK.get(pattern.level, 2), -pattern.count, pattern.id
 
 
-def _pattern(book: Book, logs: LogDigest, found: Pattern, evidence: str) -> model.Pattern:
+def _pattern(book: Book, logs: LogDigest, found: Pattern, evidence: str) -> pictures.Pattern:
     per_bucket = charts.spread(found.counts, logs.buckets)
     before, after = rates(book, logs, per_bucket)
     fields = ((line(name, 60), _common(values)) for name, values in sorted(found.fields.items())[:12] if values)
-    return model.Pattern(
+    return pictures.Pattern(
         id=line(found.id, 100),
         level=found.level.value,
         template=line(found.template, 300),

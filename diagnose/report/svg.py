@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from diagnose.report.axis import AXIS
-from diagnose.report.model import Chart, Flame, Timeline
+from diagnose.report.pictures import Chart, Flame, Timeline
 
 HEIGHT = 1000
 TOP = -80

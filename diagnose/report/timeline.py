@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from diagnose.report import axis, charts, model, units, wording
+from diagnose.report import axis, charts, model, pictures, units, wording
 from diagnose.report.book import Book, key
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray, Level, LogDigest
@@ -19,9 +19,9 @@ MARKS = 60
 CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
 
 
-def timeline(book: Book, shown: Sequence[model.Exhibit]) -> model.Timeline:
+def timeline(book: Book, shown: Sequence[model.Exhibit]) -> pictures.Timeline:
     """All rows on one axis: changes, the log, metrics in the order in which they moved, profiles."""
-    return model.Timeline(
+    return pictures.Timeline(
         start=book.window.start,
         end=book.window.end,
         ticks=axis.ticks(book.window),
@@ -36,9 +36,11 @@ def timeline(book: Book, shown: Sequence[model.Exhibit]) -> model.Timeline:
     )
 
 
-def _changes(book: Book) -> Iterator[model.Row]:
+def _changes(book: Book) -> Iterator[pictures.Row]:
     marks = [
-        model.Mark(axis.moment(book.window, found.at), line(found.kind, 30), line(f"{found.title} {found.entity}", 160))
+        pictures.Mark(
+            axis.moment(book.window, found.at), line(found.kind, 30), line(f"{found.title} {found.entity}", 160)
+        )
         for found in book.evidence.changes
         if book.window.contains(found.at)
     ]
@@ -48,16 +50,16 @@ def _changes(book: Book) -> Iterator[model.Row]:
         yield _marks("Changes", "deploys, restarts, configuration", marks)
 
 
-def _observed(book: Book) -> Iterator[model.Mark]:
+def _observed(book: Book) -> Iterator[pictures.Mark]:
     """Changes that are evidence, whether or not a source listed them."""
     for found in book.diagnosis.evidence:
         if found.signal is Signal.CHANGE and found.at is not None and book.window.contains(found.at):
-            yield model.Mark(axis.moment(book.window, found.at), "evidence", line(found.title, 160))
+            yield pictures.Mark(axis.moment(book.window, found.at), "evidence", line(found.title, 160))
 
 
-def _taken(book: Book) -> Iterator[model.Row]:
+def _taken(book: Book) -> Iterator[pictures.Row]:
     marks = [
-        model.Mark(axis.moment(book.window, found.taken_at), "profile", wording.PROFILES[found.kind.value])
+        pictures.Mark(axis.moment(book.window, found.taken_at), "profile", wording.PROFILES[found.kind.value])
         for found in book.evidence.profiles
         if found.taken_at is not None and book.window.contains(found.taken_at)
     ]
@@ -65,12 +67,12 @@ def _taken(book: Book) -> Iterator[model.Row]:
         yield _marks("Profiles", "when each was taken", marks)
 
 
-def _marks(label: str, detail: str, marks: list[model.Mark]) -> model.Row:
+def _marks(label: str, detail: str, marks: list[pictures.Mark]) -> pictures.Row:
     ordered = sorted(marks, key=lambda mark: (mark.moment.x, mark.kind, mark.title))
-    return model.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", "", "", "")
+    return pictures.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", "", "", "")
 
 
-def _log(book: Book) -> Iterator[model.Row]:
+def _log(book: Book) -> Iterator[pictures.Row]:
     logs = book.evidence.logs
     if logs is None:
         return
@@ -83,7 +85,7 @@ def _log(book: Book) -> Iterator[model.Row]:
         if total.any():
             before, after = rates(book, logs, total)
             words = (_per_minute(before), _per_minute(after), units.change(before, after, "/s"))
-            yield model.Row(tone, label, "", charts.counts(total), (), *words, "")
+            yield pictures.Row(tone, label, "", charts.counts(total), (), *words, "")
 
 
 def rates(book: Book, logs: LogDigest, per_bucket: IntArray) -> tuple[float, float]:
@@ -99,17 +101,19 @@ def _per_minute(rate: float) -> str:
     return "" if np.isnan(rate) else f"{units.plain(rate * 60)}/min"
 
 
-def _patterns(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
+def _patterns(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[pictures.Row]:
     seen: set[str] = set()
     for found in sorted(shown, key=lambda exhibit: -exhibit.strength):
         pattern = book.patterns.get(found.pattern)
         if pattern and found.pattern not in seen and found.chart and len(seen) < PATTERNS:
             seen.add(found.pattern)
             tone = "error" if pattern.level in (Level.ERROR, Level.FATAL) else "warn"
-            yield model.Row(tone, line(pattern.template, 90), "log pattern", found.chart, (), *_words(found), found.id)
+            yield pictures.Row(
+                tone, line(pattern.template, 90), "log pattern", found.chart, (), *_words(found), found.id
+            )
 
 
-def _moved(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
+def _moved(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[pictures.Row]:
     """The strongest metrics, the first to move on top."""
     moved: dict[str, model.Exhibit] = {}
     exhibits = {found.id: found for found in shown}
@@ -118,14 +122,14 @@ def _moved(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[model.Row]:
             moved.setdefault(found.ref, exhibits[line(found.id, 100)])
     for ref, exhibit in sorted(moved.items(), key=lambda item: (item[1].at.x if item[1].at else axis.AXIS, item[0])):
         label, detail = named(book.measures[ref])
-        yield model.Row("moved", label, detail, exhibit.chart, (), *_words(exhibit), exhibit.id)
+        yield pictures.Row("moved", label, detail, exhibit.chart, (), *_words(exhibit), exhibit.id)
 
 
 def _words(exhibit: model.Exhibit) -> tuple[str, str, str]:
     return units.bare(exhibit.baseline_text, exhibit.observed_text), exhibit.observed_text, exhibit.change
 
 
-def _steady(book: Book) -> Iterator[model.Row]:
+def _steady(book: Book) -> Iterator[pictures.Row]:
     """Traffic, errors and latency of the service for context, where they are not evidence already."""
     used = {book.measures[found.ref].role for found in book.diagnosis.evidence if found.ref in book.measures}
     for roles in CONTEXT:
@@ -138,7 +142,7 @@ def _steady(book: Book) -> Iterator[model.Row]:
                 _known(after, measure),
                 units.change(before, after, measure.unit),
             )
-            yield model.Row("steady", *named(measure), chart, (), *words, "")
+            yield pictures.Row("steady", *named(measure), chart, (), *words, "")
 
 
 def _known(value: float, measure: Measure) -> str:

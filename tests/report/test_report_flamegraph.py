@@ -11,7 +11,7 @@ import pytest
 
 from diagnose.report import flamegraph, hot, svg, tree
 from diagnose.report.book import Book
-from diagnose.report.model import Flame
+from diagnose.report.pictures import Flame
 from diagnose.report.snapshots import base_of
 from diagnose.signals.profile import Frame, Profile, ProfileKind, SampleType
 from tests.report import scenes
