@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -11,20 +12,31 @@ def run() -> None:
     from diagnose.cli.app import app
     from diagnose.errors import DiagnoseError
 
+    _speak_utf8()
     try:
         app(standalone_mode=True)
     except DiagnoseError as error:
-        sys.stderr.write(f"diagnose: {error}\n")
+        _say(str(error))
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        sys.exit(130)
     except Exception as error:
         if os.environ.get("DIAGNOSE_DEBUG"):
             raise
-        told = f"{type(error).__name__}: {error}"
-        sys.stderr.write(f"diagnose: internal error: {told}; DIAGNOSE_DEBUG=1 shows the traceback to report\n")
+        _say(f"internal error: {type(error).__name__}: {error}; DIAGNOSE_DEBUG=1 shows the traceback to report")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("diagnose: interrupted\n")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+
+
+def _say(message: str) -> None:
+    """One line on stderr; messages quote files and servers, so they are made harmless."""
+    from diagnose.report.text import line
+
+    sys.stderr.write(f"diagnose: {line(message, 2000)}\n")
+
+
+def _speak_utf8() -> None:
+    """Pipes get UTF-8, which JSON must be; a terminal that lacks a character gets an escape for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")

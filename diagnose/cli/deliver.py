@@ -8,8 +8,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from diagnose.cli.outbox import write
 from diagnose.cli.person import asker
-from diagnose.errors import DiagnoseError
 from diagnose.investigate import diagnose, reopen, save
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.window import Window
@@ -49,19 +49,6 @@ def deliver(
         colour = sys.stdout.isatty()
         sys.stdout.write(terminal.render(seen, colour=colour, width=shutil.get_terminal_size((100, 24)).columns))
         sys.stdout.write(f"\nreport: {folder / 'report.html'}\n")
-
-
-def write(folder: Path, files: dict[str, bytes]) -> None:
-    """Put files under a folder, making it where needed."""
-    try:
-        for name, data in files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-    except OSError as error:
-        raise DiagnoseError(
-            f"{folder}: the report cannot be written: {error.strerror}; choose another place with --out"
-        ) from None
 
 
 def _folder(window: Window, service: str) -> Path:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from diagnose.cli import options
+from diagnose.signals.evidence import Signal
+
+if TYPE_CHECKING:
+    from diagnose.signals.evidence import Evidence
 
 
 def doctor(
@@ -30,6 +35,7 @@ def doctor(
     from diagnose.cli.incident import request_of
     from diagnose.cli.progress import progress
     from diagnose.investigate import collect
+    from diagnose.report.text import COMMAND, line
 
     given = settings.read(config)
     request = request_of(
@@ -38,13 +44,19 @@ def doctor(
     )  # fmt: skip
     with progress() as say:
         evidence = collect(request, progress=say)
-    for source in evidence.logs.sources if evidence.logs else ():
-        sys.stdout.write(
-            f"ok   log      {source.name}: {source.in_window} of {source.lines} lines in the window ({source.format})\n"
-        )
-    if evidence.series:
-        sys.stdout.write(f"ok   metrics  {request.prometheus or request.metrics}: {len(evidence.series)} series\n")
-    for profile in evidence.profiles:
-        sys.stdout.write(f"ok   profile  {profile.source}: {profile.kind}, {profile.samples} stacks\n")
+    for signal, told in _held(evidence, request.prometheus or request.metrics):
+        sys.stdout.write(f"ok   {signal:<8} {line(told)}\n")
     for gap in evidence.gaps:
-        sys.stdout.write(f"gap  {gap.signal:<8} {gap.why}\n" + (f"     try: {gap.command}\n" if gap.command else ""))
+        sys.stdout.write(f"gap  {gap.signal:<8} {line(gap.why)}\n")
+        if gap.command:
+            sys.stdout.write(f"     try: {line(gap.command, COMMAND)}\n")
+
+
+def _held(evidence: Evidence, metrics: str) -> Iterator[tuple[Signal, str]]:
+    """What each source holds."""
+    for log in evidence.logs.sources if evidence.logs else ():
+        yield Signal.LOG, f"{log.name}: {log.in_window} of {log.lines} lines in the window ({log.format})"
+    if evidence.series:
+        yield Signal.METRIC, f"{metrics}: {len(evidence.series)} series"
+    for profile in evidence.profiles:
+        yield Signal.PROFILE, f"{profile.source}: {profile.kind}, {profile.samples} stacks"

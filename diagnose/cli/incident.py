@@ -54,9 +54,12 @@ def incident(
     """Collect, align, check, walk the decision graph, and report the root cause."""
     from diagnose.cli import settings
     from diagnose.cli.deliver import deliver
+    from diagnose.cli.outbox import require_writable
     from diagnose.cli.progress import progress
-    from diagnose.investigate import collect
+    from diagnose.investigate import collect, library_of
 
+    library_of(playbook)
+    require_writable(out)
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
         profiles=profiles, window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
@@ -81,7 +84,10 @@ def request_of(
     """Command line before configuration; without a word on time all that the files span, or the last hour."""
     from diagnose.investigate import Request
 
-    sources, server, file = tuple(logs or given.logs), prometheus or given.prometheus, metrics or given.metrics
+    server, file = options.one_of(prometheus, metrics)
+    if not server and not file:
+        server, file = given.prometheus, given.metrics
+    sources = tuple(logs or given.logs)
     return Request(
         window=window or _window(sources, file, live=bool(server)),
         prometheus=server,

@@ -42,6 +42,7 @@ def logs(
     from diagnose.checks.logs.onset import candidates
     from diagnose.checks.onset import joint
     from diagnose.cli.progress import progress
+    from diagnose.cli.tell import tell, tell_gaps
     from diagnose.errors import NothingCollectedError
     from diagnose.sources.logs import collect
 
@@ -49,8 +50,7 @@ def logs(
     with progress() as say, _spooled(sources, needed=window is None) as names:
         say("reading the logs")
         digest, gaps = collect(names, window or _all_of(names), zone=_zone(zone))
-    for gap in gaps:
-        print(f"missing: {gap.why}" + (f" (try: {gap.command})" if gap.command else ""), file=sys.stderr)
+    tell_gaps(gaps)
     if digest is None:
         raise NothingCollectedError(gaps[0].why if gaps else "no log could be read")
     onset, _ = joint(candidates(digest))
@@ -58,7 +58,7 @@ def logs(
     if as_json:
         sys.stdout.write(json.dumps(_answer(digest, moved), ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        print(_table(digest, moved[: max(limit, 0)], onset))
+        tell(_table(digest, moved[: max(limit, 0)], onset))
 
 
 @contextmanager
@@ -165,9 +165,10 @@ def _pattern(move: PatternMove) -> dict[str, Any]:
 
 
 def _table(digest: LogDigest, moved: tuple[PatternMove, ...], onset: float | None) -> str:
+    from diagnose.report.text import line
     from diagnose.signals.window import rfc3339
 
-    read = ", ".join(f"{source.name} ({source.format})" for source in digest.sources[:4])
+    read = line(", ".join(f"{source.name} ({source.format})" for source in digest.sources[:4]))
     lines = [
         f"{sum(source.in_window for source in digest.sources)} records of "
         f"{sum(source.lines for source in digest.sources)} lines from {read}",
@@ -184,7 +185,7 @@ def _table(digest: LogDigest, moved: tuple[PatternMove, ...], onset: float | Non
         lines.append(
             f"{move.strength:4.2f} {move.kind + at:<21} {move.pattern.level.value:<7} {move.pattern.count:>7}  {rates}"
         )
-        lines.append(f"     {(move.pattern.examples or (move.pattern.template,))[0][:200]}")
+        lines.append(f"     {line((move.pattern.examples or (move.pattern.template,))[0], 200)}")
     masked = ", ".join(f"{count} {kind}" for kind, count in digest.masked.items())
     return "\n".join([*lines, f"masked: {masked}"] if masked else lines)
 

@@ -30,21 +30,21 @@ def metrics(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Changes, their onset, and the suspects, from metrics alone."""
+    from diagnose.cli.tell import tell, tell_gaps
     from diagnose.errors import NothingCollectedError, UsageError
 
     if bool(prometheus) == bool(metrics):
         raise UsageError("name one source: --prometheus URL or --metrics FILE")
     window = _window(metrics, start, end, since)
     series, gaps = _collect(prometheus, metrics, window, select)
-    for gap in gaps:
-        print(f"missing: {gap.why}" + (f" (try: {gap.command})" if gap.command else ""), file=sys.stderr)
+    tell_gaps(gaps)
     if not series:
         raise NothingCollectedError(gaps[0].why if gaps else "no metrics in the window")
     answer, changes = _answer(series, window)
     if as_json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        print(_table(answer, changes[:limit]))
+        tell(_table(answer, changes[: max(limit, 0)]))
 
 
 def _window(path: str | None, start: str | None, end: str | None, since: str | None) -> Window:

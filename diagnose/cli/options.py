@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Annotated
 
@@ -61,6 +62,17 @@ Start = Annotated[
 End = Annotated[str, typer.Option("--end", metavar="T", help="End of the window (default: now).")]
 Since = Annotated[str, typer.Option("--since", metavar="SPAN", help="The window is the last SPAN, such as 30m.")]
 At = Annotated[str, typer.Option("--at", metavar="T", help="The window lies around T: 45 minutes before, 15 after.")]
+
+
+def one_of(prometheus: str, metrics: str) -> tuple[str, str]:
+    """The one source of metrics; the command line wins over the environment. Raises UsageError when it names both."""
+    if prometheus and metrics:
+        if prometheus == os.environ.get("DIAGNOSE_PROMETHEUS"):
+            return "", metrics
+        if metrics == os.environ.get("DIAGNOSE_METRICS"):
+            return prometheus, ""
+        raise UsageError("--prometheus and --metrics exclude each other; keep one of them")
+    return prometheus, metrics
 
 
 def window_of(*, start: str, end: str, since: str, at: str) -> Window | None:

@@ -22,7 +22,7 @@ def postmortem(
     ] = None,
 ) -> None:
     """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
-    from diagnose.cli.deliver import write
+    from diagnose.cli.outbox import write
     from diagnose.investigate import diagnose, read_bundle, reopen
     from diagnose.report import postmortem as document
     from diagnose.report.view import view

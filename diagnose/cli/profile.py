@@ -62,6 +62,7 @@ def diff(
 def leaks(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
     """Goroutines that are stuck: leaked, deadlocked, or waiting in a crowd."""
     from diagnose.checks.profiles.stuck import stuck
+    from diagnose.cli.tell import tell
     from diagnose.signals.profile import ProfileKind
 
     verdict = stuck(_read(files, ProfileKind.GOROUTINE, "goroutine profile"))
@@ -69,22 +70,25 @@ def leaks(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
         groups = [_group(group) for group in (*verdict.stuck, *verdict.others)]
         _write({"stuck": bool(verdict.stuck), "kind": verdict.kind, "groups": groups})
         return
-    print(
+    lines = [
         f"{verdict.kind}: {verdict.verdict.because}"
         if verdict.stuck
         else f"nothing is stuck: {verdict.verdict.because}"
-    )
+    ]
     for group in (verdict.stuck or verdict.others)[:limit]:
         wait = f", longest {group.wait_s:.0f} s" if group.wait_s else ""
         made = f", created by {group.creator}" if group.creator else ""
-        print(f"{group.count:7d} ({group.growth:+d})  {group.state or group.wait.value}{wait}  {group.function}{made}")
-        print(f"{'':17}{group.location}")
+        state = group.state or group.wait.value
+        lines += [f"{group.count:7d} ({group.growth:+d})  {state}{wait}  {group.function}{made}"]
+        lines += [f"{'':17}{group.location}"]
+    tell("\n".join(lines))
 
 
 @app.command("threads")
 def threads(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
     """Threads of a JVM: deadlocks, who blocks the others, exhausted pools, hot threads."""
     from diagnose.checks.profiles.threads import judge
+    from diagnose.cli.tell import tell
     from diagnose.signals.profile import ProfileKind
 
     verdict = judge(_read(files, ProfileKind.THREADS, "thread dump"))
@@ -106,16 +110,16 @@ def threads(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
         if row.hot
     ]
     lines += [f"{row.count:5d}  {row.state}  {row.function}" for row in verdict.groups[:limit]]
-    print("\n".join(lines))
+    tell("\n".join(lines))
 
 
 def _read(files: Sequence[str], kind: Any, what: str) -> tuple[Profile, ...]:
+    from diagnose.cli.tell import tell_gaps
     from diagnose.errors import NothingCollectedError
     from diagnose.sources.profiles.files import collect
 
     profiles, gaps = collect(files)
-    for gap in gaps:
-        print(f"missing: {gap.why}", file=sys.stderr)
+    tell_gaps(gaps)
     found = tuple(profile for profile in profiles if profile.kind is kind and profile.samples)
     if not found:
         raise NothingCollectedError(f"no {what} in {', '.join(files)}")
@@ -137,11 +141,14 @@ def _tell(table: Table, *, limit: int, as_json: bool) -> None:
             }
         )
         return
+    from diagnose.cli.tell import tell
+
     total = table.total or 1
-    print(f"{table.sample_type} in {table.unit}, total {table.total}")
-    print(f"{'flat':>16} {'flat%':>7} {'cum':>16} {'cum%':>7}")
+    lines = [f"{table.sample_type} in {table.unit}, total {table.total}"]
+    lines += [f"{'flat':>16} {'flat%':>7} {'cum':>16} {'cum%':>7}"]
     for row in table.functions[:limit]:
-        print(f"{row.flat:16d} {row.flat / total:7.2%} {row.cum:16d} {row.cum / total:7.2%}  {row.name}")
+        lines += [f"{row.flat:16d} {row.flat / total:7.2%} {row.cum:16d} {row.cum / total:7.2%}  {row.name}"]
+    tell("\n".join(lines))
 
 
 def _group(group: Group) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from diagnose.errors import SpecError
-from diagnose.monitor.configuration import Configuration, parse
+from diagnose.monitor.configuration import Configuration
+from diagnose.monitor.configuration import read as read_text
 
 DEFAULT = Path("diagnose.yaml")
 
@@ -16,7 +17,7 @@ def read(path: Path | None) -> Configuration:
     if chosen is None:
         return Configuration()
     try:
-        return parse(chosen.read_text(encoding="utf-8"), name=str(chosen))
+        return read_text(chosen.read_text(encoding="utf-8-sig"), file=str(chosen))
     except OSError as error:
         raise SpecError(f"{chosen}: {error.strerror}; name a readable file with --config") from None
     except UnicodeDecodeError:

@@ -72,6 +72,7 @@ def look(service: Service, *, now: float, progress: Callable[[str], None]) -> tu
         select=service.select,
         logs=service.logs,
         profiles=service.profiles,
+        cpu_seconds=0.0,
     )
     try:
         evidence = collect(sources, progress=progress)

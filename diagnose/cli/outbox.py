@@ -1,0 +1,47 @@
+"""The folder that a run leaves behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from diagnose.errors import DiagnoseError
+from diagnose.signals.bundle import LOGS, MANIFEST, METRICS, PROFILES
+
+
+def require_writable(out: Path | None) -> None:
+    """Stop before anything is collected when the report could not be written there. Raises DiagnoseError."""
+    place = (out or Path("incidents")).absolute()
+    try:
+        there = next(folder for folder in (place, *place.parents) if folder.exists())
+    except OSError as error:
+        raise _unwritable(place, error) from None
+    if not there.is_dir():
+        raise DiagnoseError(f"{there} is a file, not a folder; choose another place with --out")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise DiagnoseError(f"{there} cannot be written to; choose another place with --out")
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files under a folder, making it where needed; a new bundle takes the place of the one that was there."""
+    try:
+        if f"bundle/{MANIFEST}" in files:
+            _clear(folder / "bundle")
+        for name, data in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _clear(bundle: Path) -> None:
+    """Take away the bundle of a former run, so that none of its parts is read as one of this run."""
+    if (bundle / MANIFEST).is_file():
+        for path in (bundle / MANIFEST, bundle / LOGS, bundle / METRICS, *(bundle / PROFILES).glob("[0-9]*")):
+            path.unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> DiagnoseError:
+    return DiagnoseError(f"{folder}: the report cannot be written: {error.strerror}; choose another place with --out")
