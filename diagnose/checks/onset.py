@@ -11,6 +11,7 @@ _STRONG = 0.45
 _ENOUGH = 0.7
 _ALONE = 0.8
 _SHARE = 0.3
+_TENTH = 0.1
 _NEAR_S = 30.0
 
 
@@ -31,15 +32,16 @@ def joint(candidates: Sequence[Candidate]) -> tuple[float | None, float]:
     enough = min(_ALONE, max(_SHARE * heaviest, _ENOUGH))
     start = next(at for (at, _, _), weight in zip(strong, weights, strict=True) if weight >= enough)
     cluster = [candidate for candidate in strong if start <= candidate[0] < start + _NEAR_S]
-    onset = _quantile(cluster, 0.1)
-    return onset, max(onset - cluster[0][0], _quantile(cluster, 0.75) - onset, 1.0)
+    total = sum(power for _, power, _ in cluster)
+    onset = _reached(cluster, min(max(_TENTH * total, _ENOUGH), _ALONE))
+    return onset, max(onset - cluster[0][0], _reached(cluster, 0.75 * total) - onset, 1.0)
 
 
-def _quantile(cluster: Sequence[Candidate], share: float) -> float:
-    wanted = min(share * sum(power for _, power, _ in cluster), _ALONE if share < 0.5 else float("inf"))
+def _reached(cluster: Sequence[Candidate], wanted: float) -> float:
+    """When the candidates so far weigh as much as wanted."""
     total = 0.0
     for at, power, _ in cluster:
         total += power
-        if total >= wanted:
+        if total >= wanted - 1e-9:
             return at
     return cluster[-1][0]

@@ -64,6 +64,7 @@ _RUNTIME = (
     M(R.THREADS, "go_threads|process_(num_)?threads|jvm_threads_(live_threads|live|current)|container_threads"),
     M(R.THREADS, r"dotnet_thread_?pool_threads?(_count)?|python_threads|\w*threads?_count", rank=1),
     M(R.GC_TIME, "go_gc_duration_seconds|jvm_gc_(pause|collection)_seconds|nodejs_gc_duration_seconds"),
+    M(R.OTHER, r"\w*last_\w*time\w*"),
     M(R.GC_TIME, r"\w*gc_(pause|time|duration)(_time)?(_(seconds|ms|milliseconds))?(_total)?"),
     M(R.GC_RATE, r"python_gc_collections_total|dotnet_collection_count_total|\w*gc_collections?_total"),
     M(R.EVENT_LOOP_LAG, "nodejs_eventloop_lag_seconds", join=J.MAX),
@@ -123,6 +124,7 @@ _POOLS = (
         rank=1,
     ),
     M(R.POOL_IN_USE, r"\w*(in_?use|active|busy|checked_?out|acquired)_(\w+_)?(connections|conns)", "", K.LEVEL, rank=2),
+    M(R.POOL_IN_USE, r"\w*(connections?|conns?|pool)_usage", "", K.LEVEL, rank=3),
     M(R.POOL_IN_USE, r"\w*(workers?|threads?)_(busy|active|in_use)", "", K.LEVEL, rank=3),
     M(R.POOL_MAX, r"\w*(workers?|threads?)_(max|limit|total)", "", K.LEVEL, rank=3),
     M(

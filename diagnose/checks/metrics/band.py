@@ -13,7 +13,7 @@ from diagnose.signals.series import FloatArray, Measure
 BoolArray = NDArray[np.bool_]
 
 _RELATIVE_FLOOR = 0.05
-_ENOUGH_BEFORE = 5
+_ENOUGH_BEFORE = 8
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,16 +48,18 @@ def band(measure: Measure, before: FloatArray) -> Band:
     return Band(float(level), float(scale), float(low), float(high), least, before.size)
 
 
-def strength(usual: Band, observed: float, persistence: float) -> float:
+def strength(usual: Band, observed: float, persistence: float, *, coming: float = 0.0) -> float:
     """0..1: how sure (distance in scales), how much a person would notice (ratio), how lasting (0..1).
 
     6 scales count half; a doubling counts three quarters; what stays inside the usual range counts a third.
+    `coming` is what a trend adds soon, in the measure's unit: one notices where it leads.
     """
     distance = abs(observed - usual.level) / usual.scale
     certain = distance**2 / (distance**2 + 36.0)
     floor = usual.least if usual.least > 0 else max(usual.scale, 1e-12)
-    lowest = min(usual.level, observed, 0.0)
-    change = abs(np.log((observed - lowest + floor) / (usual.level - lowest + floor)))
+    there = max(observed + coming, 0.0) if min(usual.level, observed) >= 0 else observed + coming
+    lowest = min(usual.level, there, 0.0)
+    change = abs(np.log((there - lowest + floor) / (usual.level - lowest + floor)))
     matters = 1.0 - np.exp(-change / 0.5)
     outside = 1.0 if observed > usual.high or observed < usual.low else 0.3
     known = min(1.0, usual.samples / _ENOUGH_BEFORE)

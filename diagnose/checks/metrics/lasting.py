@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from diagnose.checks.metrics.band import Band, back, band, ratio, stays, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
-from diagnose.signals.series import FloatArray, Measure
+from diagnose.signals.series import FloatArray, Measure, Role
 
 _LAG = 5
 """Samples before a change that may already carry it: rates look back over four."""
 _REACH = 30
 _STILL = 0.3
 _ENOUGH_AFTER = 8
-_STEADY = 0.75
+_SOON_S = 600.0
+_STEADY = 0.95
 
 
 def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> MetricChange:
@@ -23,10 +26,21 @@ def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> Met
     direction = 1 if observed >= usual.level else -1
     out = usual.out(x, direction, height=observed - usual.level)
     first = stays(out, back(out, index, reach=_REACH))
-    # Where the quiet time was steady, the first sample beyond all it ever had is news, however small.
-    if (x[:index] == usual.level).mean() >= _STEADY:
+    # A quantity that climbs to its new level left the band where the climb began.
+    first = _climb(usual, x, first, direction)
+    if first > 8 and (x[: first - 4] == usual.level).mean() >= _STEADY:
         first = back(x != usual.level, first, reach=4)
     return _change(measure, ChangeKind.SHIFT, usual, x[index:], (float(times[first]), observed, 0.0))
+
+
+def _climb(usual: Band, x: FloatArray, first: int, direction: int) -> int:
+    while (
+        first > 0
+        and direction * (x[first] - x[first - 1]) > 0
+        and direction * (x[first - 1] - usual.level) > 3 * usual.scale
+    ):
+        first -= 1
+    return first
 
 
 def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope: float) -> MetricChange:
@@ -70,10 +84,21 @@ def _change(
     at, observed, slope = told
     direction = 1 if observed >= usual.level else -1
     known = min(1.0, after.size / _ENOUGH_AFTER)
-    power = known * strength(usual, observed, _persistence(usual, after, direction))
+    persistence = known * _persistence(usual, after, direction)
+    kept = slope != 0.0 and measure.role is Role.MEMORY
+    power = strength(_tight(usual) if kept else usual, observed, persistence, coming=slope * _SOON_S if kept else 0.0)
     return MetricChange(
         measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
     )
+
+
+def _tight(usual: Band) -> Band:
+    """The band of growing memory: steady growth is sure long before it is as large as what one notices in a step.
+
+    Only for what the system gives a process and hardly ever takes back; heaps and counts come and go with the load.
+    """
+    spread = (usual.high - usual.low) / 4.1
+    return replace(usual, scale=min(usual.scale, max(spread, 0.02 * abs(usual.level), 0.05 * usual.least, 1e-12)))
 
 
 def _persistence(usual: Band, after: FloatArray, direction: int) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from diagnose.signals.series import Measure, Role
@@ -24,15 +26,15 @@ _NOTICEABLE: dict[Role, float] = {
     Role.REQUESTS: 0.5,
     Role.ERRORS: 0.05,
     Role.ERROR_RATIO: 0.01,
-    Role.LATENCY: 0.005,
-    Role.LATENCY_TAIL: 0.01,
+    Role.LATENCY: 0.02,
+    Role.LATENCY_TAIL: 0.05,
     Role.IN_FLIGHT: 2.0,
     Role.QUEUE: 3.0,
     Role.POOL_IN_USE: 1.5,
     Role.POOL_WAITING: 0.2,
     Role.POOL_WAIT_TIME: 0.02,
     Role.UPSTREAM_REQUESTS: 0.5,
-    Role.UPSTREAM_LATENCY: 0.005,
+    Role.UPSTREAM_LATENCY: 0.02,
     Role.UPSTREAM_ERRORS: 0.02,
     Role.CACHE_HITS: 0.05,
     Role.DISK_USED: 0.02,
@@ -44,6 +46,7 @@ _NOTICEABLE: dict[Role, float] = {
 _BY_UNIT = {"ratio": 0.02, "s": 0.005, "bytes": 4 * _MIB, "bytes/s": 1 * _MIB, "1/s": 0.2, "s/s": 0.005, "cores": 0.05}
 _FEW = 4.0
 """Of things that are counted and of which nothing else is known, fewer make no difference."""
+_DATE = re.compile(r"timestamp|last_\w*time")
 _STEADY = frozenset({Role.START_TIME, Role.VERSION, Role.CERTIFICATE_EXPIRY})
 
 
@@ -69,4 +72,4 @@ def _counts(measure: Measure) -> bool:
 
 def judged(measure: Measure) -> bool:
     """Whether levels of the measure can be compared over time (a start time or a version cannot)."""
-    return measure.role not in _STEADY and "timestamp" not in measure.name
+    return measure.role not in _STEADY and _DATE.search(measure.name) is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
+from diagnose.checks.metrics.traffic import SCALING
 from diagnose.checks.onset import Candidate
 from diagnose.signals.changes import Change
 from diagnose.signals.series import Role
@@ -31,6 +33,7 @@ _LESS_IS_BETTER = frozenset(
     }
 )
 _LOAD = frozenset({Role.REQUESTS, Role.UPSTREAM_REQUESTS})
+_SAME_S = 60.0
 _TOGETHER_S = 30.0
 _SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.5}
 
@@ -46,14 +49,41 @@ def candidates(changes: Sequence[MetricChange], *, restarts: Sequence[Change] = 
     for change in changes:
         if change.kind in _SHARE_OF_KIND:
             groups[change.measure.entity, change.measure.role].append(change)
-    found = [candidate for group in groups.values() for candidate in _voices(group)]
+    loads = _loads(changes)
+    found = [candidate for group in groups.values() for candidate in _voices(group, loads)]
     return tuple(sorted([*found, *_restarted(restarts)]))
 
 
-def _voices(group: list[MetricChange]) -> Iterator[Candidate]:
+def _loads(changes: Sequence[MetricChange]) -> dict[str, MetricChange]:
+    """By entity, the lasting change of its whole request rate upwards, if it has one."""
+    return {
+        change.measure.entity: change
+        for change in changes
+        if change.measure.role is Role.REQUESTS and not change.measure.detail and change.direction > 0
+        and change.kind in (ChangeKind.SHIFT, ChangeKind.TREND)
+    }  # fmt: skip
+
+
+def _unexplained(change: MetricChange, load: MetricChange | None) -> float:
+    """How much of a change is left when the growth of traffic at that time is taken out, 0..1."""
+    if load is None or change.measure.role not in SCALING or change.direction < 0 or abs(change.at - load.at) > _SAME_S:
+        return 1.0
+    if not 1.0 < change.ratio < float("inf"):
+        return 1.0
+    return max(0.0, 1.0 - math.log(load.ratio) / math.log(change.ratio)) if load.ratio > 1.0 else 1.0
+
+
+def _voices(group: list[MetricChange], loads: Mapping[str, MetricChange]) -> Iterator[Candidate]:
     """One candidate for all that one role of an entity says at about one time: its parts are not witnesses apart."""
     told: list[Candidate] = []
-    for at, power, what in sorted((change.at, change.strength * _weight(change), _what(change)) for change in group):
+    for at, power, what in sorted(
+        (
+            change.at,
+            change.strength * _weight(change) * _unexplained(change, loads.get(change.measure.entity)),
+            _what(change),
+        )
+        for change in group
+    ):
         if told and at - told[-1][0] <= _TOGETHER_S:
             first, strongest, name = told[-1]
             told[-1] = (at if strongest < 0.7 * power else first, max(strongest, power), name)

@@ -20,6 +20,12 @@ SCALING = frozenset(
         Role.IN_FLIGHT,
         Role.LOCK_WAIT,
         Role.POOL_WAITING,
+        Role.POOL_IN_USE,
+        Role.GOROUTINES,
+        Role.THREADS,
+        Role.OPEN_FILES,
+        Role.SOCKETS,
+        Role.OTHER,
     }
 )
 """Roles that grow with traffic in a healthy service."""

@@ -28,8 +28,17 @@ def arranged(samples: Iterable[Samples], window: Window, declared: Mapping[str, 
     for (name, labels), pieces in sorted(parts.items(), key=lambda item: item[0]):
         times, values = _joined(pieces, window, clocks)
         if times.size:
-            series.append(Series(name, labels, times, values, types[name]))
+            type_ = MetricType.COUNTER if _counts(name, types[name], values) else types[name]
+            series.append(Series(name, labels, times, values, type_))
     return tuple(series)
+
+
+def _counts(name: str, type_: MetricType, values: FloatArray) -> bool:
+    """Whether a `_total` that is declared a gauge, or nothing, is a counter all the same: it only ever grows."""
+    if not name.endswith("_total") or type_ not in (MetricType.GAUGE, MetricType.UNKNOWN):
+        return False
+    growth = np.diff(values[np.isfinite(values)])
+    return bool(growth.size and (growth >= 0).all() and (growth > 0).mean() > 0.5)
 
 
 def _joined(
