@@ -46,13 +46,16 @@ class LineReader:
             return record
         if "\x1b" in line:
             line = _ANSI.sub("", line)
-        if _LOGFMT.match(line):
+        head = line[:64]
+        if "=" in head and _LOGFMT.match(line):
             record = self._fields.read(pairs(line), format="logfmt")
             if record.time is not None:
                 return record
-        if (found_cri := _CRI.match(line)) is not None:
+        if (" stdout " in head or " stderr " in head) and (found_cri := _CRI.match(line)) is not None:
             return self._cri(line, found_cri)
-        return self._prefixed(line)
+        if ("| " in head or head[:5] == "[pod/") and (inner := self._prefixed(line)) is not None:
+            return inner
+        return self._plain(line)
 
     def bare(self, line: str) -> str:
         """A line without colours and without the prefix that docker compose or kubectl put before it."""
@@ -138,21 +141,21 @@ class LineReader:
         return Record(at, level, inner.message, {**outer.fields, **inner.fields}, inner.stack, inner.format)
 
     def _prefixed(self, line: str) -> Record | None:
-        """Plain text, after the prefix that docker compose or kubectl put before each line."""
+        """A line behind the prefix that docker compose or kubectl put before it; None when there is no such prefix."""
         for pattern, names in ((_PREFIXED, ("pod", "container")), (_COMPOSE, ("container",))):
             if (prefix := pattern.match(line)) is not None:
                 inner = self.read(line[prefix.end() :])
                 if inner is None or inner is PARTIAL:
                     return inner
                 return inner._replace(fields={**inner.fields, **dict(zip(names, prefix.groups(), strict=True))})
+        return None
+
+    def _plain(self, line: str) -> Record | None:
         record = self._text.read(line)
-        if (
-            record is not None
-            and record.message[-1:] == "}"
-            and (tail := _JSON_TAIL.search(record.message)) is not None
-        ):
-            return self._with_tail(record, tail)
-        return record
+        if record is None or record.message[-1:] != "}":
+            return record
+        tail = _JSON_TAIL.search(record.message)
+        return record if tail is None else self._with_tail(record, tail)
 
     def _with_tail(self, record: Record, tail: re.Match[str]) -> Record:
         """A text line that ends in an object, as zap's console encoder and Laravel write it."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from diagnose.sources.logs.patterns import OTHER, Group
 from diagnose.sources.logs.record import Value
 
 _ALIKE = 0.6  # share of equal words; the best grouping accuracy on Loghub was found there
+_COMPARED = 200
+_MANY = 5  # so many different words in one place are a variable; states such as started or stopped are fewer
 _ANY = "<*>"
+_VALUE = re.compile(r"[<\d/\\@_]|\w\.\w|^$")
 
 
 def merged(groups: list[Group]) -> list[Group]:
@@ -21,11 +26,12 @@ def merged(groups: list[Group]) -> list[Group]:
 def _joined(family: list[Group]) -> list[Group]:
     if len(family) == 1 or family[0].template == OTHER:
         return family
+    varied = _positions(family)
     kept: list[tuple[list[str], Group]] = []
     for group in family:
         words = group.template.split()
-        for index, (held, into) in enumerate(kept):
-            if _alike(held, words):
+        for index, (held, into) in enumerate(kept[:_COMPARED]):
+            if _alike(held, words, varied):
                 template = [a if a == b else _ANY for a, b in zip(held, words, strict=True)]
                 kept[index] = (template, _absorb(into, group, " ".join(template)))
                 break
@@ -34,18 +40,33 @@ def _joined(family: list[Group]) -> list[Group]:
     return [group for _, group in kept]
 
 
-def _alike(held: list[str], words: list[str]) -> bool:
-    equal = sum(a == b for a, b in zip(held, words, strict=True))
-    return equal >= _ALIKE * len(held) and _variable(held, words)
+def _positions(family: list[Group]) -> set[tuple[int, str]]:
+    """Places where many templates differ in one word and in nothing else, as (index, the other words)."""
+    seen: dict[tuple[int, str], set[str]] = {}
+    for group in family:
+        words = group.template.split()
+        for index in range(1, len(words)):
+            seen.setdefault((index, _without(words, index)), set()).add(words[index])
+    return {place for place, words in seen.items() if len(words) >= _MANY}
 
 
-def _variable(held: list[str], words: list[str]) -> bool:
-    """Whether every place that differs looks like a value rather than a word of the sentence."""
-    return all(a in (b, _ANY) or (_is_value(a) and _is_value(b)) for a, b in zip(held, words, strict=True))
+def _without(words: list[str], index: int) -> str:
+    return " ".join(words[:index] + words[index + 1 :])
+
+
+def _alike(held: list[str], words: list[str], varied: set[tuple[int, str]]) -> bool:
+    differ = [index for index, (a, b) in enumerate(zip(held, words, strict=True)) if a != b]
+    if len(differ) == 1 and (differ[0], _without(words, differ[0])) in varied:
+        return True
+    if len(differ) > (1 - _ALIKE) * len(held):
+        return False
+    return all(held[index] == _ANY or (_is_value(held[index]) and _is_value(words[index])) for index in differ)
 
 
 def _is_value(word: str) -> bool:
-    return not word.strip(".,:;()[]{}\"'").isalpha() or "<" in word
+    """Whether a word looks like a value rather than like a word of the sentence."""
+    value = word.rpartition("=")[2] if "=" in word else word
+    return _VALUE.search(value.strip(".,:;()[]{}\"'")) is not None
 
 
 def _absorb(into: Group, other: Group, template: str) -> Group:

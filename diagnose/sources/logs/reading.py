@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from pathlib import Path
+from typing import BinaryIO
 
 from diagnose.errors import SourceError
 from diagnose.signals.events import LogDigest, LogSource
@@ -17,6 +18,7 @@ from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.seek import Part, part_of
 from diagnose.sources.logs.streams import Damage, lines_of, open_source
 from diagnose.sources.logs.tally import Tally
 
@@ -59,11 +61,15 @@ def _read(name: str, tally: Tally, zone: tzinfo | None) -> tuple[LogSource, list
         formats[record.format] += 1
         add(record)
 
-    reader = LineReader(Clock(zone=zone, reference=(tally.window.start + tally.window.end) / 2))
+    def fresh() -> LineReader:
+        return LineReader(Clock(zone=zone, reference=(tally.window.start + tally.window.end) / 2))
+
+    reader = fresh()
     assembler = Assembler(reader, sink)
     before, lines = tally.in_window, 0
+    part = None if packed or name == STDIN else part_of(stream, Path(name), tally.window, fresh)
     try:
-        for batch in lines_of(stream, damage):
+        for batch in _batches(stream, damage, part):
             lines += len(batch)
             for line in batch:
                 assembler.feed(line)
@@ -78,9 +84,19 @@ def _read(name: str, tally: Tally, zone: tzinfo | None) -> tuple[LogSource, list
         in_window=tally.in_window - before,
         unparsed_time=assembler.untimed,
         unreadable=damage.cut + damage.undecodable + reader.broken,
-        note=_note(damage, tally),
+        note=_note(damage, tally, part),
     )
     return source, _damaged(source, damage, packed)
+
+
+def _batches(stream: BinaryIO, damage: Damage, part: Part | None) -> Iterator[list[str]]:
+    """The lines of a stream, or of a part of it: a line that begins before the part is left out."""
+    if part is None:
+        yield from lines_of(stream, damage)
+        return
+    stream.seek(part.start)
+    for number, batch in enumerate(lines_of(stream, damage, limit=part.end - part.start)):
+        yield batch[1:] if number == 0 and part.start else batch
 
 
 def _format(formats: Counter[str], packed: str) -> str:
@@ -89,8 +105,10 @@ def _format(formats: Counter[str], packed: str) -> str:
     return f"{kinds}, {packed}" if packed else kinds
 
 
-def _note(damage: Damage, tally: Tally) -> str:
+def _note(damage: Damage, tally: Tally, part: Part | None) -> str:
     notes = []
+    if part is not None and not part.whole:
+        notes.append(f"only bytes {part.start} to {part.end} of {part.of} hold the window")
     if damage.ended:
         notes.append(f"ends early: {damage.ended}")
     if damage.cut:

@@ -367,3 +367,27 @@ def test_span_reads_only_the_ends(tmp_path: Path) -> None:
     file.write_text("".join(stamped(s / 10, "INFO " + "x" * 200) for s in range(30_000)))
     assert span([str(file)]) == (START, pytest.approx(START + 2999.9))
     assert span([str(tmp_path / "none")]) is None
+
+
+def test_a_large_ordered_file_is_entered_at_the_window(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    times = np.arange(0, 60_000, 0.5) + rng.uniform(-2, 2, 120_000)
+    file = tmp_path / "app.log"
+    file.write_text("".join(stamped(s, "INFO tick " + "x" * 60) for s in times.tolist()))
+    window = Window(START + 30_000, START + 30_600)
+    digest, _ = collect([str(file)], window)
+    assert digest is not None
+    within = (times >= 30_000) & (times < 30_600)
+    assert digest.sources[0].in_window == int(within.sum())
+    assert digest.sources[0].lines < 10_000
+    assert "hold the window" in digest.sources[0].note
+
+
+def test_a_large_file_out_of_order_is_read_whole(tmp_path: Path) -> None:
+    file = tmp_path / "app.log"
+    halves = [range(20_000, 40_000), range(20_000)]
+    file.write_text("".join(stamped(s / 10, "INFO tick " + "x" * 300) for half in halves for s in half))
+    digest, _ = collect([str(file)], Window(START + 100, START + 200))
+    assert digest is not None
+    assert digest.sources[0].in_window == 1000
+    assert digest.sources[0].lines >= 40_000

@@ -1,0 +1,84 @@
+"""Which part of a large file holds the window: binary search on time stamps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+from diagnose.signals.window import Window
+from diagnose.sources.logs.lines import LineReader
+
+SMALL = 1 << 23
+_PROBES = 64
+_PIECE = 1 << 16
+_SLACK_S = 60.0  # lines may be out of order by this much without being lost
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The bytes [start, end) of a file; `of` is its whole size."""
+
+    start: int
+    end: int
+    of: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left out."""
+        return self.start == 0 and self.end == self.of
+
+
+def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], LineReader]) -> Part:
+    """The part of an uncompressed file that holds the window and a minute on either side.
+
+    The whole file when it is small, or when samples of it are not in order of time.
+    """
+    size = path.stat().st_size
+    whole = Part(0, size, size)
+    if size < SMALL:
+        return whole
+
+    def probe(offset: int) -> float | None:
+        return _time_at(stream, offset, size, reader())
+
+    offsets = [size * i // _PROBES for i in range(_PROBES)]
+    times = [probe(offset) for offset in offsets]
+    known = [at for at in times if at is not None]
+    if len(known) < _PROBES - 1 or any(b < a - _SLACK_S for a, b in pairwise(known)):
+        return whole
+    start = _bisect(probe, size, window.start - _SLACK_S)
+    end = _bisect(probe, size, window.end + _SLACK_S)
+    return Part(max(0, start - _PIECE), min(size, end + _PIECE), size)
+
+
+def _bisect(probe: Callable[[int], float | None], size: int, at: float) -> int:
+    """An offset before which all lines are older than the moment, to within one piece."""
+    low, high = 0, size
+    while high - low > _PIECE:
+        middle = (low + high) // 2
+        found = probe(middle)
+        if found is None or found >= at:
+            high = middle
+        else:
+            low = middle
+    return low if low == 0 or high < size else high
+
+
+def _time_at(stream: BinaryIO, offset: int, size: int, reader: LineReader) -> float | None:
+    """The first time stamp behind an offset, looked for in up to sixteen pieces."""
+    rest = b""
+    for index in range(16):
+        at = offset + index * _PIECE
+        if at >= size:
+            return None
+        stream.seek(at)
+        lines = (rest + stream.read(_PIECE)).split(b"\n")
+        rest = lines.pop()[-_PIECE:]
+        for line in lines[1 if index == 0 and offset else 0 :]:
+            record = reader.read(line[:4096].decode("utf-8", "replace"))
+            if record is not None and record.time is not None:
+                return record.time
+    return None
