@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import shutil
 import socket
@@ -11,13 +12,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+
+from diagnose.cli import run as entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,53 @@ class Run:
 
 
 def diagnose(*arguments: str, out: Path | None = None, cwd: Path | None = None) -> Run:
+    """The program as a process of its own."""
     command = [sys.executable, "-m", "diagnose", *arguments, *(["--out", str(out)] if out else [])]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=cwd)
     return Run(done.returncode, done.stdout, done.stderr, out or Path())
+
+
+def within(*arguments: str, out: Path | None = None) -> Run:
+    """The same from its entry point inside this process: quicker where a process of its own shows nothing more."""
+    told, noted = io.StringIO(), io.StringIO()
+    line = ["diagnose", *arguments, *(["--out", str(out)] if out else [])]
+    with mock.patch.object(sys, "argv", line), redirect_stdout(told), redirect_stderr(noted):
+        try:
+            entry()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    return Run(code, told.getvalue(), noted.getvalue(), out or Path())
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """An incident of examples/incidents and what is true of it."""
+
+    folder: Path
+    truth: dict[str, Any]
+
+    @property
+    def metrics(self) -> Path:
+        return self.folder / "metrics.om.gz"
+
+    @property
+    def window(self) -> list[str]:
+        return ["--start", self.truth["window"]["start"], "--end", self.truth["window"]["end"]]
+
+    @property
+    def logs(self) -> list[str]:
+        return ["--logs", str(self.folder / "app.log.gz")]
+
+    @property
+    def profiles(self) -> list[str]:
+        there = (self.folder / "profiles").is_dir()
+        return ["--profiles", str(self.folder / "profiles")] if there else []
+
+
+def recording(root: Path, name: str) -> Recording:
+    incidents = root / "examples" / "incidents"
+    return Recording(incidents / name, json.loads((incidents / f"{name}.truth.json").read_text()))
 
 
 def free_port() -> int:
@@ -98,22 +146,19 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path],
 
 
 @pytest.fixture(scope="session")
-def blocks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
-    """Turn a recording's OpenMetrics text into the data directory of a Prometheus."""
+def blocks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Iterable[Path]], Path]:
+    """Turn OpenMetrics texts into one data directory of a Prometheus."""
     if shutil.which("promtool") is None:
         pytest.skip("promtool is not installed")
-    made: dict[Path, Path] = {}
 
-    def data_of(metrics: Path) -> Path:
-        if metrics not in made:
-            folder = tmp_path_factory.mktemp("blocks")
-            text = folder / "metrics.om"
-            text.write_bytes(gzip.decompress(metrics.read_bytes()))
-            data = folder / "data"
-            command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", str(text), str(data)]
+    def data_of(texts: Iterable[Path]) -> Path:
+        folder = tmp_path_factory.mktemp("blocks")
+        for number, packed in enumerate(texts):
+            text = folder / f"{number}.om"
+            text.write_bytes(gzip.decompress(packed.read_bytes()))
+            command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", str(text), str(folder / "data")]
             done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
             assert done.returncode == 0, done.stderr
-            made[metrics] = data
-        return made[metrics]
+        return folder / "data"
 
     return data_of

@@ -213,7 +213,24 @@ def test_the_theme_can_be_switched(visit) -> None:
 
 def test_script_and_report_write_numbers_alike(visit) -> None:
     page = visit("leak").page
-    numbers = (0, 1, 0.51, 3.14159, 99.95, 100.4, 1234.6, 999999, 1.5e6, 2.2e9, 0.00023, 1e-7, -12.6, 3600, 86399, 90000)
+    numbers = (
+        0,
+        1,
+        0.51,
+        3.14159,
+        99.95,
+        100.4,
+        1234.6,
+        999999,
+        1.5e6,
+        2.2e9,
+        0.00023,
+        1e-7,
+        -12.6,
+        3600,
+        86399,
+        90000,
+    )
     for unit in (
         "",
         "count",
