@@ -43,7 +43,7 @@ _MEMORY = (
     M(R.MEMORY, "container_memory_(rss|usage_bytes)", rank=2),
     M(R.HEAP, "jvm_memory_(used_bytes|bytes_used)", "area=heap"),
     M(R.HEAP_LIMIT, "jvm_memory_(max_bytes|bytes_max)", "area=heap"),
-    M(R.OTHER, r"(jvm|node)_memory\w*"),
+    M(R.OTHER, r"(jvm|node)_(\w+_)?memory\w*"),
     M(R.MEMORY, r"(\w+_)?(memory|mem)_(usage|used|rss|resident|working_set)(_(bytes|\w+bytes|[mg]i?b))?", rank=3),
     M(R.MEMORY, r"(\w+_)?(memory|mem)(_usage|_used|_utili[sz]ation)?_(percent|ratio|pct)", join=J.MAX, rank=4),
     M(R.HEAP, "go_memstats_heap_inuse_bytes"),
@@ -115,7 +115,7 @@ _POOLS = (
     M(R.OTHER, _POOLED, f"{_STATE}=(idle|free|available|closed)"),
     M(R.POOL_MAX, _POOLED, f"{_STATE}=(max|limit|capacity|size)", K.LEVEL),
     M(R.POOL_WAITING, _POOLED, rf"{_STATE}=(wait\w*|pending|queued?)", K.LEVEL),
-    M(R.POOL_IN_USE, _POOLED, rf"{_STATE}=(in_?use|used|active|busy|checked_?out|acquired)", K.LEVEL),
+    M(R.POOL_IN_USE, _POOLED, rf"{_STATE}=(in_?use|used|active|busy|checked_?out|acquired|leased)", K.LEVEL),
     M(
         R.POOL_IN_USE,
         rf"{_POOLED}_(in_?use|active|used|busy|checked_?out|acquired|borrowed|leased)(_\w+)?",
@@ -166,6 +166,7 @@ _REQUESTS = (
         K.LEVEL,
         J.MAX,
     ),
+    M(R.LATENCY_TAIL, rf"\w*({_CALL})\w*_(seconds|ms|milliseconds)_max", "", K.LEVEL, J.MAX, rank=5),
     M(R.LATENCY, rf"\w*({_DURATION})\w*", "", K.LEVEL, J.MAX),
     M(
         R.OTHER,

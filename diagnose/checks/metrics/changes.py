@@ -16,6 +16,7 @@ from diagnose.checks.metrics.matter import judged, noticeable
 from diagnose.checks.metrics.passing import passing
 from diagnose.checks.metrics.saturation import saturations
 from diagnose.checks.metrics.shapes import IndexArray, bump, despiked, episode, ramp, step
+from diagnose.signals.changes import Change
 from diagnose.signals.series import FloatArray, Measure
 
 __all__ = ["ChangeKind", "MetricChange", "changes"]
@@ -33,14 +34,17 @@ _BETTER = 1.3
 """How much surer an episode must be than the shapes that last: it has one degree of freedom more."""
 
 
-def changes(measures: Sequence[Measure], *, onset: float | None = None) -> tuple[MetricChange, ...]:
+def changes(
+    measures: Sequence[Measure], *, onset: float | None = None, restarts: Sequence[Change] = ()
+) -> tuple[MetricChange, ...]:
     """The changes of all measures, strongest first; at most one a measure, and one more where it hits a limit.
 
     With an `onset` (Unix seconds) the baseline is what came before it. Constant measures and those with fewer
     than 8 samples give none. What a restart empties is looked at up to the restart too: a leak ends with it.
+    Restarts are those given and those that start times among the measures tell.
     """
     found = {id(change.measure): change for change in _found(measures, onset)}
-    cut = lives(measures)
+    cut = lives(measures, restarts)
     for change in _found(list(cut), onset):
         whole = cut[change.measure]
         if (known := found.get(id(whole))) is None or known.strength < change.strength:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from diagnose.signals.changes import Change
 from diagnose.signals.series import Measure, Role
 
 _HELD = frozenset(
@@ -26,12 +27,16 @@ _HELD = frozenset(
 _LEAST_SHARE = 0.25
 
 
-def lives(measures: Sequence[Measure]) -> dict[Measure, Measure]:
+def lives(measures: Sequence[Measure], restarts: Sequence[Change] = ()) -> dict[Measure, Measure]:
     """For each measure of what a restarted process held: itself up to the first restart -> the whole measure.
 
+    Restarts are those given and those that start times among the measures tell.
     Left out where the first life is shorter than a quarter of the measure: too little to tell a trend.
     """
     first = _first_restarts(measures)
+    for change in restarts:
+        if change.kind == "restart":
+            first[change.entity] = min(change.at, first.get(change.entity, change.at))
     cut: dict[Measure, Measure] = {}
     for measure in measures:
         at = first.get(measure.entity)

@@ -95,7 +95,7 @@ def _voices(group: list[MetricChange], loads: Mapping[str, MetricChange]) -> Ite
 def _weight(change: MetricChange) -> float:
     better = 0.4 if change.direction < 0 and change.measure.role in _LESS_IS_BETTER else 1.0
     if change.direction > 0 and change.measure.role in _LOAD:
-        better = 0.6
+        better = min(1.0, max(0.6, 0.2 * change.ratio))
     role = Role.LATENCY_TAIL if change.measure.detail.endswith("p95") else change.measure.role
     return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(role, 1.0)
 

@@ -18,6 +18,7 @@ from diagnose.signals.window import Window
 _START = ("process_start_time_seconds", "container_start_time_seconds", "process_start_time")
 _VERSION = ("version", "revision", "commit", "git_commit", "tag", "image", "release", "build")
 _INFO = re.compile(r"_info$|version")
+_UPTIME = re.compile(r"process_uptime|uptime_seconds$")
 _RELOAD = re.compile(r"config\w*_reload\w*_timestamp")
 _HOLE_STEPS = 5
 
@@ -36,7 +37,7 @@ class ScrapeGap:
 def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
     """Restarts, version changes and configuration reloads of every entity, in order of time.
 
-    A restart is a new process start time; where none is exported, most counters falling at once. It is dated by the
+    A restart is a new process start time, an uptime that falls, or most counters falling at once. It is dated by the
     start time itself where that lies between the two samples, else by the first sample after it.
     """
     found = [
@@ -52,30 +53,42 @@ def scrape_gaps(series: Sequence[Series], window: Window) -> tuple[ScrapeGap, ..
 
 
 def _restarts(target: Target) -> Iterator[Change]:
-    starts = [each for each in target.series if each.name in _START]
-    if starts:
-        for each in starts:
-            yield from _start_changes(target.entity, each)
-        return
+    """What the start time tells, and beside it the uptime and the counters, since some exporters keep the first."""
+    told: list[Change] = []
+    for found in (_by_start(target), _by_uptime(target), _by_counters(target)):
+        near = 2 * target.step
+        told.extend([each for each in found if all(abs(each.at - known.at) > near for known in told)])
+    yield from told
+
+
+def _by_start(target: Target) -> Iterator[Change]:
+    for each in target.series:
+        if each.name not in _START:
+            continue
+        # Kernels and runtimes compute the start from a clock that drifts; less than two seconds is no restart.
+        for index in np.flatnonzero(np.diff(each.values) > 2.0) + 1:
+            started, before, after = each.values[index], each.times[index - 1], each.times[index]
+            at = float(started) if before <= started <= after else float(after)
+            yield Change(at, "restart", target.entity, "the process started anew", each.selector)
+
+
+def _by_uptime(target: Target) -> Iterator[Change]:
+    for each in target.series:
+        if _UPTIME.search(each.name):
+            for index in np.flatnonzero(np.diff(each.values) < 0) + 1:
+                at = max(float(each.times[index] - each.values[index]), float(each.times[index - 1]))
+                yield Change(at, "restart", target.entity, "the process started anew", each.selector)
+
+
+def _by_counters(target: Target) -> Iterator[Change]:
     counters = [each for each in target.series if each.type is MetricType.COUNTER and each.values.size > 1]
-    if not counters:
-        return
-    falls: FloatArray = np.zeros(target.times.size)
-    for each in counters:
-        where = np.searchsorted(target.times, each.times[1:][np.diff(each.values) < 0])
-        falls[np.minimum(where, falls.size - 1)] += 1
-    living = sum(1 for each in counters if np.nanmax(each.values) > 0)
-    for index in np.flatnonzero((falls >= 2) & (falls >= 0.5 * living)):
-        at = float(target.times[index])
+    living = [each for each in counters if np.nanmax(each.values) > 0]
+    falls: FloatArray = np.zeros(target.times.size + 1)
+    for each in living:
+        falls[np.searchsorted(target.times, each.times[1:][np.diff(each.values) < 0])] += 1
+    for index in np.flatnonzero((falls >= 2) & (falls >= 0.5 * len(living))):
+        at = float(target.times[min(int(index), target.times.size - 1)])
         yield Change(at, "restart", target.entity, "counters began anew: the process restarted", "counter resets")
-
-
-def _start_changes(entity: str, series: Series) -> Iterator[Change]:
-    # Kernels and runtimes compute the start from a clock that drifts; less than two seconds is no restart.
-    for index in np.flatnonzero(np.diff(series.values) > 2.0) + 1:
-        started, before, after = series.values[index], series.times[index - 1], series.times[index]
-        at = float(started) if before <= started <= after else float(after)
-        yield Change(at, "restart", entity, "the process started anew", series.selector)
 
 
 def _versions(target: Target) -> Iterator[Change]:
