@@ -124,6 +124,14 @@ def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = 
     return conclude(case, library, walk(library, findings, ask), findings), case
 
 
+def dated(case: Case) -> Evidence:
+    """The evidence with the restarts and new versions that the metrics tell of among its changes, for the time line."""
+    changes = sorted(
+        {*case.evidence.changes, *case.restarts, *case.versions}, key=lambda one: (one.at, one.kind, one.title)
+    )
+    return replace(case.evidence, changes=tuple(changes))
+
+
 def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Finding]) -> Diagnosis:
     """Join the walk, the findings and their weights into one diagnosis."""
     walked, causes = settle(library, walked, findings)

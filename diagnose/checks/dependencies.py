@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 import numpy as np
 
@@ -85,16 +86,22 @@ def _latency_rose(case: Case) -> bool:
 
 
 def _filled(case: Case, full: float) -> tuple[Measure, float, float] | None:
-    limits = {m.detail: m for m in case.of(Role.POOL_MAX)}
+    limits = case.of(Role.POOL_MAX)
     for used in case.of(Role.POOL_IN_USE):
-        limit = limits.get(used.detail)
-        if limit is None:
+        limit = max(limits, key=lambda one: (one.detail == used.detail, _alike(one.name, used.name)), default=None)
+        if limit is None or (limit.detail != used.detail and not _alike(limit.name, used.name)):
             continue
         most, before = _peak(case, used), _quiet(case, used)
         size = float(np.nanmax(limit.values)) if np.isfinite(limit.values).any() else 0.0
         if size > 0 and most >= full * size and before < full * size:
             return used, most, size
     return None
+
+
+def _alike(name: str, other: str) -> int:
+    """How many leading words two metric names share."""
+    words = zip(name.split("_"), other.split("_"), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], words))
 
 
 def _peak(case: Case, measure: Measure) -> float:
@@ -119,7 +126,7 @@ def dependency_of(case: Case, measure: Measure) -> str:
 
 def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     """Whether a dependency answers much more slowly than before, by its own metric or by time-outs in the log."""
-    change = case.change(Role.UPSTREAM_LATENCY, up=True)
+    change = _slower(case)
     words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
     slower = change if change is not None and change.strength >= at_least and _explains(case, change, ratio) else None
     if slower is None and not words:
@@ -145,6 +152,14 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
         evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
         culprit=blamed(move.pattern),
     )
+
+
+def _slower(case: Case) -> MetricChange | None:
+    """The dependency whose mean latency rose most; a tail, which jumps between buckets, only where no mean is told."""
+    means = any(not _STATISTIC.search(measure.detail) for measure in case.of(Role.UPSTREAM_LATENCY))
+    rising = [c for c in case.changes if c.measure.role is Role.UPSTREAM_LATENCY and c.direction > 0]
+    lasting = [c for c in rising if c.kind != "spike" and not (means and _STATISTIC.search(c.measure.detail))]
+    return max(lasting, key=lambda c: (c.strength, c.measure.detail != ""), default=None)
 
 
 def _explains(case: Case, upstream: MetricChange, ratio: float) -> bool:

@@ -40,12 +40,12 @@ def restarts(case: Case, *, at_least: int) -> Finding:
     if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and case.evidence.logs is None:
         return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
     count = starts(case)
-    if count < at_least:
+    crash = _crash(case)
+    if count < at_least + (0 if crash or named(case, "crash-loop") else 1):
         return no(
             f"{count or 'no'} restart{'s' * (count != 1)} in the incident",
             weights={"crash-loop": -4.0, "oom-kill": -1.0},
         )
-    crash = _crash(case)
     seen = [_restart_evidence(case, count)]
     return yes(
         f"the process started {count} times in the incident",

@@ -11,8 +11,10 @@ from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.signals.evidence import Evidence, Signal
 from diagnose.signals.profile import Profile, ProfileKind
+from diagnose.signals.series import Role
 from diagnose.signals.window import Window, rfc3339
 
+PLURAL = {Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS, Role.REQUESTS, Role.ERRORS, Role.RESTARTS}
 _MASK = re.compile(r"<[^<>]*>|\*|…")
 
 

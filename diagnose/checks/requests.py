@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
@@ -15,6 +17,8 @@ FAILING = (Role.ERRORS, Role.ERROR_RATIO)
 SLOW = (Role.LATENCY, Role.LATENCY_TAIL)
 _WHY = "stacks would tell what the requests wait for"
 _HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID Thread.print || py-spy dump --pid PID"
+NEWS = 2.5  # times as many or as few requests
+ENOUGH = 5.0  # requests per second from which traffic is more than a trickle
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 
@@ -23,24 +27,26 @@ def fail(case: Case, *, at_least: float) -> Finding:
     """Whether more requests fail than before."""
     if not case.of(Role.REQUESTS, *FAILING):
         return no_metric(case, FAILING)
-    return _rise(case, FAILING, at_least=at_least, what="failed requests")
+    return _rise(
+        case, FAILING, at_least=at_least, what="failed requests", weights={"healthy": -3.0, "application-error": 0.7}
+    )
 
 
 def slow(case: Case, *, at_least: float) -> Finding:
     """Whether requests take longer than before."""
     if not case.of(*SLOW):
         return no_metric(case, SLOW)
-    return _rise(case, SLOW, at_least=at_least, what="latency")
+    return _rise(case, SLOW, at_least=at_least, what="latency", weights={"healthy": -3.0})
 
 
-def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str) -> Finding:
+def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str, weights: Mapping[str, float]) -> Finding:
     change = case.change(*roles, up=True)
     if change is None or change.strength < at_least:
         return no(f"{what} stayed in the usual range")
     return yes(
         f"{what} went from {change.baseline:.3g} to {change.observed:.3g} {change.measure.unit}".rstrip(),
         strength=change.strength,
-        weights={"healthy": -3.0},
+        weights=weights,
         evidence=(of_change(case, change),),
         culprit=endpoint(case, roles),
     )
@@ -53,13 +59,24 @@ def endpoint(case: Case, roles: tuple[Role, ...]) -> Culprit | None:
     return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
 
 
+def unusual(traffic: MetricChange) -> bool:
+    """Whether a change of traffic is news in itself: several times as much or little, and not of next to nothing."""
+    most, least = max(traffic.baseline, traffic.observed), min(traffic.baseline, traffic.observed)
+    return most >= NEWS * least and most >= ENOUGH
+
+
 def surge(case: Case, *, ratio: float) -> Finding:
-    """Whether far more requests arrive than before, each costing no more than it did."""
+    """Whether far more requests arrive than before, each costing no more than it did.
+
+    Up to NEWS times as many only count where somebody feels it: traffic has its waves.
+    """
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
     change = case.total(Role.REQUESTS, up=True)
     if change is None or change.observed < ratio * max(change.baseline, 1e-9):
         return no("no more requests arrive than before", weights={"traffic-surge": -4.0})
+    if not unusual(change) and not _felt(case):
+        return no(f"requests went from {change.baseline:.3g} to {change.observed:.3g} per second, and nobody feels it")
     dearer = _dearer(case, change)
     if dearer > 2.0:
         return no(
@@ -73,6 +90,11 @@ def surge(case: Case, *, ratio: float) -> Finding:
         evidence=(of_change(case, change),),
         culprit=Culprit("resource", "requests", change.measure.name),
     )
+
+
+def _felt(case: Case) -> bool:
+    hurt = case.change(*FAILING, *SLOW, Role.QUEUE, up=True)
+    return hurt is not None and hurt.strength >= 0.4
 
 
 def _dearer(case: Case, traffic: MetricChange) -> float:
@@ -102,12 +124,18 @@ def drop(case: Case, *, ratio: float) -> Finding:
     )
 
 
+def _dried_up(case: Case) -> MetricChange | None:
+    """A handler whose requests have all but ceased to end."""
+    split = [c for c in case.changes if c.measure.role is Role.REQUESTS and c.measure.detail and c.direction < 0]
+    return next((c for c in split if c.observed <= 0.05 * c.baseline and c.strength >= 0.4), None)
+
+
 def stalled(case: Case, *, left: float) -> Finding:
     """Whether work goes in and nothing comes out: requests end far more rarely, ever more wait, and nothing is busy."""
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
-    done = case.total(Role.REQUESTS, up=False)
-    piled = case.change(*PILED, up=True)
+    done = case.total(Role.REQUESTS, up=False) or _dried_up(case)
+    piled = case.change(*PILED, Role.LOCK_WAIT, up=True)
     busy = case.change(Role.CPU, up=True)
     if done is None or done.observed > left * done.baseline or piled is None:
         return no("requests come to an end as before", weights={"deadlock": -1.0})

@@ -19,7 +19,7 @@ _START_S = 15.0
 _RARE = 20  # lines; what is said more often is no event
 _RELOADED = re.compile(r"config\w*.*(?:reload|load|change|update|apply|applied).*(?:time|timestamp)", re.IGNORECASE)
 _SAID = re.compile(
-    r"\b(?:config(?:uration)?|settings?|feature[ _-]?flags?|flags?)\b.{0,60}"
+    r"\b(?:config(?:uration)?|settings?|options|parameters|feature[ _-]?flags?|flags?)\b.{0,60}"
     r"\b(?:re-?load|load|chang|appl|updat|switch|set to)"
     r"|\b(?:re-?load|chang|appl|updat)\w*\b.{0,40}\b(?:config(?:uration)?|settings?|feature[ _-]?flags?)\b",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ def _said(case: Case) -> Iterator[Observation]:
     logs = case.evidence.logs
     for pattern in logs.patterns if logs else ():
         text = pattern.examples[0] if pattern.examples else pattern.template
-        if pattern.count <= _RARE and _SAID.search(text):
+        if pattern.count <= _RARE and _SAID.search(text) and not _part_of_release(case, pattern.first):
             yield Observation(
                 id=f"log:{pattern.id}",
                 signal=Signal.LOG,
@@ -89,6 +89,10 @@ def _said(case: Case) -> Iterator[Observation]:
                 reproduce=grep(case.evidence, pattern.template),
                 ref=pattern.id,
             )
+
+
+def _part_of_release(case: Case, at: float) -> bool:
+    return any(abs(change.at - at) < _START_S for change in case.versions)
 
 
 def _values(pattern: Pattern) -> str:

@@ -9,12 +9,14 @@ from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.dependencies import dependency_of
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_profile
 from diagnose.checks.profiles.callers import Caller, callers_of_database, callers_of_http_client, openers_of_files
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
+STOPPED = 0.12  # share of the processor that collection takes, measured by the runtime itself
 FAR = 10.0  # times the baseline: no burst of slow requests, but growth
 LOOPS = (1.6, 2.4)  # net/http keeps a read and a write loop for each connection
 CAUSE_OF = {
@@ -41,8 +43,10 @@ def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
     if verdict is None:
         return unknown("no goroutine profile of the incident", _gap(case, ProfileKind.GOROUTINE))
     cause = CAUSE_OF[kind]
+    if verdict.kind == "none":
+        return no(f"no crowd in the goroutine profile ({verdict.because.split(';')[0]})", weights={cause: -1.5})
     if verdict.kind != kind or verdict.strength < at_least:
-        return no(f"the goroutine profile shows no such crowd ({verdict.because})", weights={cause: -1.5})
+        return no(f"the crowd in the goroutine profile is of another kind ({verdict.kind})", weights={cause: -1.5})
     base, profile = case.pairs[ProfileKind.GOROUTINE]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(
@@ -105,6 +109,27 @@ def heap(case: Case, *, at_least: float) -> Finding:
     return yes(verdict.because, strength=verdict.strength, weights=weights, evidence=(seen,), culprit=culprit)
 
 
+def buffers(case: Case, *, at_least: float) -> Finding:
+    """Whether the heap fills with buffers of connections while ever more files are open."""
+    verdict = case.judged.heap
+    if verdict is None:
+        return unknown("no heap profile of the incident", _gap(case, ProfileKind.HEAP))
+    files = case.change(Role.OPEN_FILES, Role.SOCKETS, up=True)
+    if verdict.kind != "connections" or files is None or files.strength < at_least:
+        return no("the heap does not fill with buffers of connections")
+    base, profile = case.pairs[ProfileKind.HEAP]
+    numbers = (float(verdict.before) if verdict.before is not None else None, float(verdict.now), "bytes")
+    seen = of_profile(case, profile, base, title=verdict.because, numbers=numbers, strength=verdict.strength)
+    named = Culprit("function", verdict.function, verdict.location) if verdict.function else None
+    return yes(
+        verdict.because,
+        strength=max(verdict.strength, files.strength),
+        weights={"connection-leak": 4.0},
+        evidence=(seen, of_change(case, files)),
+        culprit=named or _blamed(case, "connections", "", ""),
+    )
+
+
 def hot(case: Case, *, at_least: float) -> Finding:
     """Whether the CPU profile shows an own function that became hot."""
     verdict = case.judged.cpu
@@ -145,14 +170,26 @@ def garbage(case: Case, *, share: float) -> Finding:
         return no(f"{part:.0%} of processor time is garbage collection", weights={"gc-pressure": -2.0})
     if rose is None and not case.of(Role.GC_TIME):
         return unknown("nothing tells how long garbage is collected", _gap(case, ProfileKind.CPU))
-    if rose is not None and cpu is not None and rose.observed >= share * cpu[1]:
+    if rose is not None and cpu is not None and _collects(rose, cpu, share):
+        part = rose.observed / cpu[1]
         return yes(
-            f"garbage is collected for {rose.observed:.3g} s of each second",
+            f"garbage is collected for {rose.observed:.3g} s of each second, {part:.0%} of the processor",
             strength=rose.strength,
-            weights={"gc-pressure": 3.0},
+            weights={"gc-pressure": 3.5, "cpu-hotspot": -0.5},
             evidence=(of_change(case, rose),),
+            culprit=Culprit("resource", rose.measure.name, "garbage collection"),
         )
     return no("garbage collection takes a small part of the processor", weights={"gc-pressure": -1.0})
+
+
+def _collects(rose: MetricChange, cpu: tuple[float, float], share: float) -> bool:
+    """Whether the collector's own clock explains the processor.
+
+    Go's clock counts only the pauses, so there a share proves nothing below `share`; JVM and Node count the collection,
+    where 5 % is already an alert (awesome-prometheus-alerts).
+    """
+    least = share if rose.measure.name.startswith("go_") else STOPPED
+    return rose.observed >= least * cpu[1] and rose.observed / cpu[1] >= 2 * rose.baseline / max(cpu[0], 1e-9)
 
 
 def _allocator(case: Case) -> Culprit | None:
@@ -274,6 +311,10 @@ CHECKS = (
         stuck,
     ),
     Check(CheckSpec("heap.grew", "Did the heap in use grow at a place?", {"at_least": _AT_LEAST}, _PROFILE), heap),
+    Check(
+        CheckSpec("heap.connections", "Does the heap fill with connections?", {"at_least": _AT_LEAST}, _PROFILE),
+        buffers,
+    ),
     Check(CheckSpec("cpu.hot", "Did an own function become hot?", {"at_least": _AT_LEAST}, _PROFILE), hot),
     Check(
         CheckSpec(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
+from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern, of_profile
+from diagnose.checks.requests import unusual
 from diagnose.checks.words import alarming
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
@@ -20,6 +22,7 @@ SHORT_S = 60.0
 LOST = 0.25  # share of the window without metrics from which they cannot speak for health
 _HOW = "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."
 HOT = 0.6  # the same for a CPU profile
+MANY = 3
 STUCK = 0.4  # strength from which a profile's verdict is a symptom
 ALONE = 0.8  # strength from which a move counts that no other signal dates with it
 WEAR = (Role.DISK_USED, Role.OOM_KILLS, Role.RESTARTS, Role.CPU_THROTTLED, Role.THREADS_BLOCKED, Role.POOL_IN_USE)
@@ -56,9 +59,10 @@ def wrong(case: Case, *, at_least: float) -> Finding:
     if _lost(case):
         return unknown("metrics are missing for much of the window, and what is missing is not health")
     if case.of(*RESOURCES) and _judges_requests(case):
-        return no("nothing moved beyond its usual range", weights={"healthy": 5.0})
+        return no("nothing moved beyond its usual range", weights={"healthy": 5.0 - _stir(case)})
     if case.of(*RESOURCES) and signals["logs"]:
-        return no("nothing moved beyond its usual range, and the log is as quiet as before", weights={"healthy": 4.0})
+        told = "nothing moved beyond its usual range, and the log is as quiet as before"
+        return no(told, weights={"healthy": 4.0 - _stir(case)})
     missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
     return unknown(
         f"nothing is wrong in what was given; without {' and '.join(missing) or 'process metrics'} that is no health",
@@ -71,8 +75,9 @@ def _symptoms(case: Case, at_least: float) -> list[Observation]:
     rising = [case.change(role, up=True) for role in roles]
     falling = [case.change(role, up=False) for role in (Role.UP, Role.CACHE_HITS, Role.DISK_FREE)]
     traffic = [case.total(Role.REQUESTS, up=up) for up in (True, False)]
-    least = at_least if case.onset is not None else max(at_least, ALONE)
-    changes = [c for c in (*rising, *falling, *traffic) if c is not None and c.strength >= least]
+    least = max(at_least, ALONE) if case.onset is None and at_least else at_least
+    changes = [c for c in (*rising, *falling) if c is not None and c.strength >= least and _telling(case, c)]
+    changes += [c for c in traffic if c is not None and c.strength >= least and unusual(c)]
     found = [of_change(case, change) for change in changes]
     found += [of_pattern(case, move) for move in alarming(case) if move.strength >= least]
     found += _restarts(case)
@@ -107,7 +112,7 @@ def _profiled(case: Case) -> list[Observation]:
 
 
 def _restarts(case: Case) -> list[Observation]:
-    if len(case.restarts) < 2:
+    if len(case.restarts) < MANY:  # one or two may be deploys
         return []
     first = case.restarts[0]
     return [
@@ -124,6 +129,18 @@ def _restarts(case: Case) -> list[Observation]:
             reproduce="changes(process_start_time_seconds[10m])",
         )
     ]
+
+
+def _telling(case: Case, change: MetricChange) -> bool:
+    """Without an onset that several signals agree on, a tail or a runtime's own clock says nothing."""
+    fickle = change.measure.role in {Role.LATENCY_TAIL, Role.GC_TIME} or change.measure.detail.endswith("p95")
+    return case.onset is not None or not fickle
+
+
+def _stir(case: Case) -> float:
+    """What is taken off the trust in health for moves that are just too weak to be symptoms."""
+    known = [one.strength for one in _symptoms(case, 0.0)]
+    return 4.0 * max(known, default=0.0)
 
 
 def _lost(case: Case) -> bool:

@@ -13,6 +13,17 @@ from diagnose.signals.events import Level, Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+SPOKEN = {
+    "fd-leak": "files that cannot be opened",
+    "disk-full": "a full disk",
+    "tls-certificate": "certificates",
+    "dns-failure": "names that do not resolve",
+    "auth-failure": "refused credentials",
+    "rate-limited": "a rate limit",
+    "dependency-down": "refused or broken connections",
+    "bad-config": "the configuration",
+    "deadlock": "a deadlock",
+}
 MOVED = {"new", "spike"}
 
 
@@ -51,7 +62,7 @@ def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
         return unknown("there is no log to read", _no_log(case))
     found = named(case, cause)
     if not found:
-        return no(f"no new message speaks of {cause.replace('-', ' ')}", weights={cause: -0.5})
+        return no(f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}", weights={cause: -0.5})
     strength = max(m.strength * s.weight for m, s in found)
     part = _share(case, found)
     best = found[0][0]
@@ -116,7 +127,7 @@ def errors(case: Case, *, at_least: float, own: bool) -> Finding:
     return yes(
         f"{lines} new error lines, most of all: {_example(best.pattern)}",
         strength=max(m.strength for m in bad),
-        weights={"application-error": 2.5 if code else 0.5 if slow is not None and slow.strength > at_least else 1.5},
+        weights={"application-error": 2.5 if code else 0.5 if slow is not None and slow.strength > at_least else 2.0},
         evidence=tuple(of_pattern(case, m) for m in bad[:4]),
         culprit=blamed(best.pattern),
     )

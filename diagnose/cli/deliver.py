@@ -10,7 +10,7 @@ from pathlib import Path
 
 from diagnose.cli.outbox import write
 from diagnose.cli.person import asker
-from diagnose.investigate import diagnose, reopen, save
+from diagnose.investigate import dated, diagnose, reopen, save
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.window import Window
 
@@ -34,7 +34,7 @@ def deliver(
     saved = files if files is not None else save(evidence) if evidence is not None else {}
     evidence = reopen(saved)
     diagnosis, case = diagnose(evidence, playbook=playbook, ask=asker(ask))
-    seen = view(diagnosis=diagnosis, evidence=evidence, measures=case.measures)
+    seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
     folder = out or _folder(evidence.window, evidence.service)
     told = json.render(seen)
     pages = {"report.json": told, "report.md": markdown.render(seen), "report.html": html.render(seen)}

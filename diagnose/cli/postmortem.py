@@ -23,13 +23,13 @@ def postmortem(
 ) -> None:
     """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
     from diagnose.cli.outbox import write
-    from diagnose.investigate import diagnose, read_bundle, reopen
+    from diagnose.investigate import dated, diagnose, read_bundle, reopen
     from diagnose.report import postmortem as document
     from diagnose.report.view import view
 
     evidence = reopen(read_bundle(bundle))
     diagnosis, case = diagnose(evidence, playbook=playbook)
-    text = document.render(view(diagnosis=diagnosis, evidence=evidence, measures=case.measures))
+    text = document.render(view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures))
     if out is None:
         sys.stdout.write(text)
     else:
