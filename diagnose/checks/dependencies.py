@@ -31,6 +31,7 @@ _PEER = (
     "client",
     "to",
 )
+_WORKERS = re.compile(r"worker|thread|executor|process", re.IGNORECASE)  # they work; connections are borrowed
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 # Failing calls look alike without the words of a log.
 ALIKE = {
@@ -89,7 +90,7 @@ def _filled(case: Case, full: float) -> tuple[Measure, float, float] | None:
     limits = case.of(Role.POOL_MAX)
     for used in case.of(Role.POOL_IN_USE):
         limit = max(limits, key=lambda one: (one.detail == used.detail, _alike(one.name, used.name)), default=None)
-        if limit is None or (limit.detail != used.detail and not _alike(limit.name, used.name)):
+        if limit is None or _WORKERS.search(used.name) or _alike(limit.name, used.name) < 2:
             continue
         most, before = _peak(case, used), _quiet(case, used)
         size = float(np.nanmax(limit.values)) if np.isfinite(limit.values).any() else 0.0
