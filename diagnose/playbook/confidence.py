@@ -18,7 +18,7 @@ from diagnose.playbook.walk import Walk
 LEAF = 4.0
 UNKNOWN = 0.1
 VOUCHED = 2.0
-TEMPERATURE = 1.5
+TEMPERATURE = 1.25
 CEILING = 0.97
 FLOOR = 0.35
 

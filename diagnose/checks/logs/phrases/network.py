@@ -32,6 +32,7 @@ NETWORK = (
         words=(
             r"connection (?:was )?refused", r"ECONNREFUSED", r"ConnectionRefused", r"actively refused",
             r"connect(?:ion)? to \S+ refused", r"No connection could be made",
+            r"MaxRetriesPerRequestError", r"Reached the max retries per request",
         ),
     ),
     Phrase(

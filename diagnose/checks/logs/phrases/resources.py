@@ -58,6 +58,7 @@ RESOURCES = (
         words=(
             r"QueuePool limit", r"connection pool (?:is )?(?:exhausted|full)", r"PoolTimeout",
             r"couldn't get a connection after", r"pool timeout", r"TimeoutError: QueuePool",
+            r"no (?:free|available|idle|spare) (?:\w+ ){0,3}connections?\b",
         ),
         unless=(r"discarding connection",),  # urllib3 keeps no spare connection then; nobody waits
     ),
