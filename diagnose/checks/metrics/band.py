@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.checks.metrics.matter import noticeable
+from diagnose.checks.metrics.order import quantiles
 from diagnose.signals.series import FloatArray, Measure
 
 BoolArray = NDArray[np.bool_]
@@ -40,12 +40,21 @@ class Band:
         return values > self.level + margin if direction > 0 else values < self.level - margin
 
 
-def band(measure: Measure, before: FloatArray) -> Band:
+@dataclass(frozen=True, eq=False, slots=True)
+class Row:
+    """One measure as it is judged: `x` without holes and outliers, `least` the smallest difference that matters."""
+
+    measure: Measure
+    times: FloatArray
+    x: FloatArray
+    least: float
+
+
+def band(before: FloatArray, least: float) -> Band:
     """What is usual, from samples of a quiet time: median and interquartile range, never mean and deviation."""
-    low, first, level, third, high = np.percentile(before, [2, 25, 50, 75, 98])
-    least = noticeable(measure)
+    low, first, level, third, high = quantiles(before, (0.02, 0.25, 0.5, 0.75, 0.98))
     scale = max((third - first) / 1.349, _RELATIVE_FLOOR * abs(level), 0.25 * least, 1e-12)
-    return Band(float(level), float(scale), float(low), float(high), least, before.size)
+    return Band(level, scale, low, high, least, before.size)
 
 
 def strength(usual: Band, observed: float, persistence: float, *, coming: float = 0.0) -> float:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from diagnose.checks.metrics.band import BoolArray
+from diagnose.checks.metrics.band import Row
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.lasting import shift, trend
 from diagnose.checks.metrics.lives import lives
+from diagnose.checks.metrics.look import Shapes, look
 from diagnose.checks.metrics.matter import judged, noticeable
 from diagnose.checks.metrics.passing import passing
 from diagnose.checks.metrics.saturation import saturations
-from diagnose.checks.metrics.shapes import IndexArray, bump, despiked, episode, ramp, step
+from diagnose.checks.metrics.shapes import despiked
 from diagnose.signals.changes import Change
 from diagnose.signals.series import FloatArray, Measure
 
@@ -23,15 +24,9 @@ __all__ = ["ChangeKind", "MetricChange", "changes"]
 
 _MIN_SAMPLES = 8
 _MIN_COVERAGE = 0.2
-_BATCH = 512
-_SURE = 18.0
-"""Likelihood ratio beyond which chance is ruled out: 1 in 1000 for the largest of some hundred moments."""
-_SURE_BUMP = 5.5
-"""The same for the height of the highest bump, in standard errors of a mean of its width."""
+_BATCH = 256
 _WORTH = 0.05
 _CLEAR = 0.3
-_BETTER = 1.3
-"""How much surer an episode must be than the shapes that last: it has one degree of freedom more."""
 
 
 def changes(
@@ -77,72 +72,27 @@ def _moves(measure: Measure) -> bool:
 def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
     times = batch[0].times
     values = despiked(np.stack([_filled(measure.values) for measure in batch]))
-    found = _look(values, times, batch)
+    least = np.array([noticeable(measure) for measure in batch])
+    found = look(values, times, least)
     if onset is not None:
         found.index[:] = int(np.clip(np.searchsorted(times, onset), 3, times.size - 3))
-    for row in np.flatnonzero(found.lasts | found.passes):
-        change = _judged(batch[row], times, values[row], found, int(row))
+    for number in np.flatnonzero(found.lasts | found.passes):
+        change = _judged(Row(batch[number], times, values[number], float(least[number])), found, int(number))
         if change is not None and change.strength >= _WORTH:
             yield change
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Shapes:
-    """What was found in each row: whether a shape that lasts or one that passes is sure, where, and of which kind."""
-
-    lasts: BoolArray
-    passes: BoolArray
-    steep: BoolArray
-    index: IndexArray
-    slope: FloatArray
-    peak: IndexArray
-    start: IndexArray
-    stop: IndexArray
-
-
-def _look(values: FloatArray, times: FloatArray, batch: list[Measure]) -> _Shapes:
-    ramped, stepped, multiplied = ramp(values, times), step(values), step(_logarithm(values, batch))
-    bumped, (between, stop) = bump(values), episode(values)
-    level = np.maximum(stepped.ratio, multiplied.ratio)
-    lasting = np.maximum(ramped.ratio, level)
-    ends = (stop < values.shape[1] - 2) & (between.index > 2) & (between.ratio > _BETTER * lasting)
-    return _Shapes(
-        lasts=(lasting >= _SURE) & ~(ends & (between.ratio >= _SURE)),
-        passes=(bumped.ratio >= _SURE_BUMP) | (ends & (between.ratio >= _SURE)),
-        steep=ramped.ratio > level,
-        index=np.where(
-            ramped.ratio > level, ramped.index, np.where(multiplied.ratio >= _SURE, multiplied.index, stepped.index)
-        ),
-        slope=ramped.size,
-        peak=bumped.index,
-        start=between.index,
-        stop=stop,
-    )
-
-
-def _judged(measure: Measure, times: FloatArray, x: FloatArray, found: _Shapes, row: int) -> MetricChange | None:
-    """The stronger of what lasts and what passes; a change that lasts clearly needs no second look."""
-    at = int(found.index[row])
+def _judged(row: Row, found: Shapes, number: int) -> MetricChange | None:
+    """The stronger of what lasts and what passes, where both are sure."""
+    at = int(found.index[number])
     change = None
-    if found.lasts[row]:
-        change = (
-            trend(measure, times, x, at, float(found.slope[row])) if found.steep[row] else shift(measure, times, x, at)
-        )
-    if change is not None and change.strength >= _CLEAR:
+    if found.lasts[number]:
+        change = trend(row, at, float(found.slope[number])) if found.steep[number] else shift(row, at)
+    if change is not None and (change.strength >= _CLEAR or not found.passes[number]):
         return change
-    bounds = (int(found.start[row]), int(found.stop[row]))
-    other = passing(measure, times, x, peak=int(found.peak[row]), bounds=bounds if min(bounds) > 2 else None)
+    bounds = (int(found.start[number]), int(found.stop[number]))
+    other = passing(row, peak=int(found.peak[number]), bounds=bounds if bounds[0] > 2 else None)
     return max((each for each in (change, other) if each), key=lambda each: each.strength, default=None)
-
-
-def _logarithm(values: FloatArray, batch: list[Measure]) -> FloatArray:
-    """A logarithm that bears zero.
-
-    Latencies and queues multiply: in plain numbers the peaks of a trouble that comes and goes hide where it began.
-    """
-    usual = 0.05 * np.abs(np.median(values, axis=1))
-    least = np.maximum(np.maximum([noticeable(measure) for measure in batch], usual), 1e-9)
-    return np.arcsinh(values / least[:, None])
 
 
 def _filled(values: FloatArray) -> FloatArray:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
-from diagnose.checks.metrics.band import Band, back, band, ratio, stays, strength
+from diagnose.checks.metrics.band import Band, Row, back, band, ratio, stays, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
-from diagnose.signals.series import FloatArray, Measure, Role
+from diagnose.checks.metrics.order import middle
+from diagnose.signals.series import FloatArray, Role
 
 _LAG = 5
 """Samples before a change that may already carry it: rates look back over four."""
@@ -19,10 +18,10 @@ _SOON_S = 600.0
 _STEADY = 0.95
 
 
-def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> MetricChange:
+def shift(row: Row, index: int) -> MetricChange:
     """A step found at an index, dated by the first sample that left the band."""
-    usual = _usual(measure, x, index)
-    observed = float(np.median(x[index:]))
+    x, usual = row.x, _usual(row, index)
+    observed = middle(x[index:])
     direction = 1 if observed >= usual.level else -1
     out = usual.out(x, direction, height=observed - usual.level)
     first = stays(out, back(out, index, reach=_REACH))
@@ -30,7 +29,7 @@ def shift(measure: Measure, times: FloatArray, x: FloatArray, index: int) -> Met
     first = _climb(usual, x, first, direction)
     if first > 8 and (x[: first - 4] == usual.level).mean() >= _STEADY:
         first = back(x != usual.level, first, reach=4)
-    return _change(measure, ChangeKind.SHIFT, usual, x[index:], (float(times[first]), observed, 0.0))
+    return _change(row, ChangeKind.SHIFT, usual, x[index:], (float(row.times[first]), observed, 0.0))
 
 
 def _climb(usual: Band, x: FloatArray, first: int, direction: int) -> int:
@@ -43,14 +42,14 @@ def _climb(usual: Band, x: FloatArray, first: int, direction: int) -> int:
     return first
 
 
-def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope: float) -> MetricChange:
+def trend(row: Row, index: int, slope: float) -> MetricChange:
     """A ramp found at an index with a slope per second; one that has come to rest is a shift.
 
     Still growing means that the last third lies higher than the one before, by 0.3 of what the slope makes one expect
     (after Coroot's rule for leaks, which compares the slope of the last quarter), so warming up and filling a bounded
     cache are no trends, and a collection at the end does not hide one.
     """
-    usual = _usual(measure, x, index)
+    x, times, usual = row.x, row.times, _usual(row, index)
     end = _end(x[index:])
     direction = 1 if end >= usual.level else -1
     first = stays(usual.out(x, direction, height=end - usual.level), index)
@@ -58,37 +57,37 @@ def trend(measure: Measure, times: FloatArray, x: FloatArray, index: int, slope:
         float(times[index]), float(times[first]) - _lead(usual, x, first, (slope, end)) - float(times[1] - times[0])
     )
     third = max(2, (x.size - index) // 3)
-    recent = float(np.median(x[-third:]) - np.median(x[-2 * third : -third])) / float(times[-1] - times[-1 - third])
+    recent = (middle(x[-third:]) - middle(x[-2 * third : -third])) / float(times[-1] - times[-1 - third])
     going_on = recent * direction >= _STILL * abs(slope)
-    observed = end if going_on else float(np.median(x[first:]))
+    observed = end if going_on else middle(x[first:])
     kind = ChangeKind.TREND if going_on else ChangeKind.SHIFT
-    return _change(measure, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
+    return _change(row, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
 
 
 def _lead(usual: Band, x: FloatArray, first: int, ramp: tuple[float, float]) -> float:
     """Seconds that a ramp (its slope and its end) stays inside the band before it is seen; none for a jump."""
     slope, end = ramp
     margin = usual.margin(end - usual.level)
-    jumps = abs(float(np.median(x[first : first + 3])) - usual.level) > 2 * margin
+    jumps = abs(middle(x[first : first + 3]) - usual.level) > 2 * margin
     return 0.0 if jumps else margin / max(abs(slope), 1e-300)
 
 
-def _usual(measure: Measure, x: FloatArray, index: int) -> Band:
-    lag = _LAG if "rate(" in measure.query else 1
-    return band(measure, x[: max(index - lag, 3)])
+def _usual(row: Row, index: int) -> Band:
+    lag = _LAG if "rate(" in row.measure.query else 1
+    return band(row.x[: max(index - lag, 3)], row.least)
 
 
 def _change(
-    measure: Measure, kind: ChangeKind, usual: Band, after: FloatArray, told: tuple[float, float, float]
+    row: Row, kind: ChangeKind, usual: Band, after: FloatArray, told: tuple[float, float, float]
 ) -> MetricChange:
     at, observed, slope = told
     direction = 1 if observed >= usual.level else -1
     known = min(1.0, after.size / _ENOUGH_AFTER)
     persistence = known * _persistence(usual, after, direction)
-    kept = slope != 0.0 and measure.role is Role.MEMORY
+    kept = slope != 0.0 and row.measure.role is Role.MEMORY
     power = strength(_tight(usual) if kept else usual, observed, persistence, coming=slope * _SOON_S if kept else 0.0)
     return MetricChange(
-        measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
+        row.measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
     )
 
 
@@ -110,4 +109,4 @@ def _persistence(usual: Band, after: FloatArray, direction: int) -> float:
 
 
 def _end(after: FloatArray) -> float:
-    return float(np.median(after[-max(3, after.size // 4) :]))
+    return middle(after[-max(3, after.size // 4) :])

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from diagnose.signals.series import Measure, Role
+from diagnose.signals.series import FloatArray, Measure, Role
 
 _MIB = float(1 << 20)
 _NOTICEABLE: dict[Role, float] = {
@@ -46,6 +46,7 @@ _NOTICEABLE: dict[Role, float] = {
 _BY_UNIT = {"ratio": 0.02, "s": 0.005, "bytes": 4 * _MIB, "bytes/s": 1 * _MIB, "1/s": 0.2, "s/s": 0.005, "cores": 0.05}
 _FEW = 4.0
 """Of things that are counted and of which nothing else is known, fewer make no difference."""
+_GLANCE = 16
 _DATE = re.compile(r"timestamp|last_\w*time")
 _STEADY = frozenset({Role.START_TIME, Role.VERSION, Role.CERTIFICATE_EXPIRY})
 
@@ -66,7 +67,13 @@ def noticeable(measure: Measure) -> float:
 
 def _counts(measure: Measure) -> bool:
     """Whether the measure counts things: whole numbers throughout."""
-    finite = measure.values[np.isfinite(measure.values)]
+    if not _whole(measure.values[:_GLANCE]):
+        return False
+    return _whole(measure.values)
+
+
+def _whole(values: FloatArray) -> bool:
+    finite = values[np.isfinite(values)]
     return bool((finite == np.round(finite)).all())
 
 

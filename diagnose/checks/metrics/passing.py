@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagnose.checks.metrics.band import back, band, ratio, strength
+from diagnose.checks.metrics.band import Row, back, band, ratio, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
-from diagnose.signals.series import FloatArray, Measure, Role
+from diagnose.checks.metrics.order import middle
+from diagnose.signals.series import Role
 
 _FAILING = frozenset(
     {
@@ -25,17 +26,15 @@ _FAILING = frozenset(
 _LONG_S = 180.0
 
 
-def passing(
-    measure: Measure, times: FloatArray, x: FloatArray, *, peak: int, bounds: tuple[int, int] | None
-) -> MetricChange | None:
+def passing(row: Row, *, peak: int, bounds: tuple[int, int] | None) -> MetricChange | None:
     """The excursion around a peak, or the one between two bounds, whichever is stronger; None without any."""
-    found = [_excursion(measure, times, x, *each) for each in (_around(measure, x, peak), bounds) if each]
+    found = [_excursion(row, *each) for each in (_around(row, peak), bounds) if each]
     changes = [change for change in found if change is not None]
     return max(changes, key=lambda change: change.strength, default=None)
 
 
-def _around(measure: Measure, x: FloatArray, peak: int) -> tuple[int, int] | None:
-    usual = band(measure, x)
+def _around(row: Row, peak: int) -> tuple[int, int] | None:
+    x, usual = row.x, band(row.x, row.least)
     direction = 1 if x[peak] >= usual.level else -1
     out = usual.out(x, direction, height=float(x[peak]) - usual.level)
     if not out[peak]:
@@ -43,13 +42,14 @@ def _around(measure: Measure, x: FloatArray, peak: int) -> tuple[int, int] | Non
     return back(out, peak, reach=x.size), x.size - back(out[::-1], x.size - 1 - peak, reach=x.size)
 
 
-def _excursion(measure: Measure, times: FloatArray, x: FloatArray, start: int, stop: int) -> MetricChange | None:
+def _excursion(row: Row, start: int, stop: int) -> MetricChange | None:
+    measure, times, x = row.measure, row.times, row.x
     outside = np.concatenate([x[:start], x[stop:]])
     if outside.size < 5 or stop - start < 2:
         return None
-    usual = band(measure, outside)
+    usual = band(outside, row.least)
     inside = x[start:stop]
-    height = float(np.median(inside))
+    height = middle(inside)
     direction = 1 if height >= usual.level else -1
     out = usual.out(inside, direction, height=height - usual.level)
     # What happened before at other times of the window is the measure's habit, not news.
@@ -59,7 +59,7 @@ def _excursion(measure: Measure, times: FloatArray, x: FloatArray, start: int, s
     most = 0.5 + (0.4 * min(1.0, lasting / _LONG_S) if measure.role in _FAILING else 0.0)
     power = most * strength(usual, height, persistence)
     kind = ChangeKind.SPIKE if direction > 0 else ChangeKind.DIP
-    end = float(np.median(x[-max(3, x.size // 10) :]))
+    end = middle(x[-max(3, x.size // 10) :])
     return MetricChange(
         measure, kind, direction, float(times[start]), usual.level, height, ratio(height, usual.level), power, 0.0, end
     )

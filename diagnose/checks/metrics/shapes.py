@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnose.checks.metrics.order import quartiles
 from diagnose.signals.series import FloatArray
 
 IndexArray = NDArray[np.intp]
@@ -134,7 +135,7 @@ def bump(values: FloatArray) -> Fit:
     """
     count = values.shape[1]
     width = max(3, count // 60)
-    first, level, third = np.percentile(values, [25, 50, 75], axis=1)
+    first, level, third = quartiles(values)
     total = np.concatenate([np.zeros((values.shape[0], 1)), np.cumsum(values, axis=1)], axis=1)
     means = (total[:, width:] - total[:, :-width]) / width - level[:, None]
     at = np.argmax(np.abs(means), axis=1)
