@@ -36,6 +36,16 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, error) from None
 
 
+def read_text(file: Path) -> str:
+    """What a former run or a person wrote there, empty when there is nothing yet."""
+    try:
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise DiagnoseError(
+            f"{file}: what is there cannot be read ({error}); choose another place with --out"
+        ) from None
+
+
 def _clear(bundle: Path) -> None:
     """Take away the bundle of a former run, so that none of its parts is read as one of this run."""
     if (bundle / MANIFEST).is_file():

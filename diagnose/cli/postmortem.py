@@ -18,11 +18,16 @@ def postmortem(
         str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
     ] = "triage",
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write it to a file instead of stdout.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Write it to a file instead of stdout; what people wrote into its fields is kept.",
+        ),
     ] = None,
 ) -> None:
     """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
-    from diagnose.cli.outbox import write
+    from diagnose.cli.outbox import read_text, write
     from diagnose.investigate import dated, diagnose, read_bundle, reopen
     from diagnose.report import postmortem as document
     from diagnose.report.view import view

@@ -42,6 +42,6 @@ func totals() {
 		for number := range 2_000_000 {
 			sum += number % 7
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(100 * time.Millisecond)
 	}
 }
