@@ -12,6 +12,7 @@ from typing import Any
 from .wire import Client
 
 MOST_AT_ONCE = 300
+LATE_S = 0.1
 
 
 @dataclass(slots=True)
@@ -27,11 +28,18 @@ class Load:
     factor: float = 1.0
     goal: float = 1.0
     ramp_s: float = 0.0
+    ticks: int = 0
+    late: int = 0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def steer(self, factor: float, *, ramp_s: float = 0.0) -> None:
         """Go to `factor` times the base rate, over `ramp_s` seconds."""
         self.goal, self.ramp_s = factor, ramp_s
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether the machine was so busy that one tick in fifty came late: latencies then tell of the neighbours."""
+        return self.late * 50 > self.ticks
 
     def rate(self, elapsed: float, step: float) -> float:
         """Requests a second at this moment; moves the factor by what `step` seconds allow."""
@@ -47,6 +55,8 @@ class Load:
         while True:
             due += step
             await asyncio.sleep(max(0.0, due - time.monotonic()))
+            self.ticks += 1
+            self.late += time.monotonic() - due > LATE_S
             for _ in range(poisson(dice, self.rate(due - began, step) * step)):
                 route = dice.choices(self.routes, weights)[0]
                 self.send(client, route, dice)

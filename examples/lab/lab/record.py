@@ -119,16 +119,17 @@ def tell(stage: Stage, moments: Moments, *, onset: float, known: list[dict[str, 
     return {
         "cause": cause, "culprit": culprit if ill else [], "onset": bundle.stamp(onset) if ill else None,
         "service": stage.service.label, "window": window,
-        "select": f'job="{stage.service.label}",instance="127.0.0.1:{stage.port}"', "noise": noise_words(case),
+        "select": f'job="{stage.service.label}",instance="127.0.0.1:{stage.port}"', "noise": noise_words(stage),
         "strength": case.strength if ill else None, "program": stage.service.name, "scrape_s": case.scrape_s,
         "forms": [f["forms"] for f in inner] or [str(case.truth.get("form", ""))],
         "exits": [bundle.stamp(t) for t in stage.supervisor.exits],
     }  # fmt: skip
 
 
-def noise_words(case: Case) -> list[str]:
+def noise_words(stage: Stage) -> list[str]:
     """What disturbs the picture besides the fault."""
-    words = list(case.noise_words)
+    case = stage.case
+    words = [*case.noise_words, *(["busy-machine"] if stage.load.disturbed else [])]
     words += ["traffic-wave"] if case.wave else []
     words += ["sampled-log"] if case.keep_one_log_line_in > 1 else []
     words += ["clock-skew"] if case.skew_s else []
