@@ -34,7 +34,8 @@ def postmortem(
 
     evidence = reopen(read_bundle(bundle))
     diagnosis, case = diagnose(evidence, playbook=playbook)
-    text = document.render(view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures))
+    seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
+    text = document.render(seen, previous=read_text(out) if out else "")
     if out is None:
         sys.stdout.write(text)
     else:
