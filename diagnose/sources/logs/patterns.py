@@ -35,6 +35,16 @@ class Group:
     fields: FieldCounts = field(default_factory=dict)
     stack: str = ""
     request: bool = False
+    seen: int = 0
+
+    def count_at(self, at: float, bucket: int, weight: int) -> None:
+        """Counts `weight` messages of a moment."""
+        if self.count == 0 or at < self.first:
+            self.first = at
+        if at > self.last:  # noqa: PLR1730
+            self.last = at
+        self.count += weight
+        self.counts[bucket] = self.counts.get(bucket, 0) + weight
 
 
 class Grouping:
@@ -51,24 +61,20 @@ class Grouping:
         """All groups, in the order in which they were first seen."""
         return list(self._by_template.values())
 
-    def add(self, record: Record, at: float, bucket: int, source: str) -> Group:
-        """Counts one record and gives its group."""
+    def add(self, record: Record, at: float, bucket: int, source: str, *, weight: int = 1) -> Group:
+        """Counts one record that stands for `weight` of its kind, and gives its group."""
         message = record.message if len(record.message) <= _CHARS else record.message[:_CHARS]
         key = (record.level, key_of(message))
         group = self._by_key.get(key)
         if group is None:
             group = self._group_of(key, message, source)
-        if group.count == 0 or at < group.first:
-            group.first = at
-        group.last = max(group.last, at)
-        group.count += 1
-        counts = group.counts
-        counts[bucket] = counts.get(bucket, 0) + 1
+        seen = group.seen = group.seen + 1
+        group.count_at(at, bucket, weight)
         if record.fields:
-            count_fields(group, record.fields)
+            count_fields(group, record.fields, weight)
         if record.stack and not group.stack:
             group.stack = self._redact(record.stack)
-        if len(group.examples) < _EXAMPLES and group.count in _SAMPLED:
+        if seen in _SAMPLED and len(group.examples) < _EXAMPLES:
             group.examples.append(self._redact(message))
         return group
 
@@ -92,17 +98,17 @@ class Grouping:
 _SAMPLED = frozenset({1, 10, 100})
 
 
-def count_fields(group: Group, found: dict[str, Value]) -> None:
+def count_fields(group: Group, found: dict[str, Value], weight: int = 1) -> None:
     """Counts the values of every field; a field with many values says nothing of the group and is dropped."""
     fields = group.fields
     for name, value in found.items():
         counts = fields.get(name)
         if counts is not None:
             if value in counts:
-                counts[value] += 1
+                counts[value] += weight
             elif len(counts) < _VALUES:
-                counts[value] = 1
+                counts[value] = weight
             else:
                 fields[name] = None
         elif name not in fields and len(fields) < _FIELDS and value.__class__ is not float:
-            fields[name] = {value: 1}
+            fields[name] = {value: weight}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +15,7 @@ from diagnose.signals.events import LogDigest, LogSource
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window, rfc3339
 from diagnose.sources.logs.assembly import Assembler
+from diagnose.sources.logs.fast import fast_reader
 from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
@@ -49,44 +51,78 @@ def collect(
     return digest, (*gaps, *_silent(digest))
 
 
+@dataclass(slots=True)
+class _Reading:
+    """What is found out while one source is read."""
+
+    name: str
+    packed: str
+    part: Part | None = None
+    damage: Damage = field(default_factory=Damage)
+    formats: Counter[str] = field(default_factory=Counter)
+    lines: int = 0
+    untimed: int = 0
+    broken: int = 0
+    every: int = 1
+
+
 def _read(name: str, tally: Tally, zone: tzinfo | None) -> tuple[LogSource, list[Gap]]:
     stream, packed = open_source(None if name == STDIN else Path(name))
-    shown = "standard input" if name == STDIN else name
-    tally.source = shown
-    damage = Damage()
-    formats: Counter[str] = Counter()
-    add = tally.add
+    reading = _Reading("standard input" if name == STDIN else name, packed)
+    tally.source = reading.name
+    before = tally.in_window
+
+    def fresh() -> tuple[LineReader, Clock]:
+        clock = Clock(zone=zone, reference=(tally.window.start + tally.window.end) / 2)
+        return LineReader(clock), clock
 
     def sink(record: Record) -> None:
-        formats[record.format] += 1
-        add(record)
+        reading.formats[record.format] += 1
+        tally.add(record)
 
-    def fresh() -> LineReader:
-        return LineReader(Clock(zone=zone, reference=(tally.window.start + tally.window.end) / 2))
-
-    reader = fresh()
-    assembler = Assembler(reader, sink)
-    before, lines = tally.in_window, 0
-    part = None if packed or name == STDIN else part_of(stream, Path(name), tally.window, fresh)
     try:
-        for batch in _batches(stream, damage, part):
-            lines += len(batch)
-            for line in batch:
-                assembler.feed(line)
+        if not packed and name != STDIN:
+            reading.part = part_of(stream, Path(name), tally.window, lambda: fresh()[0])
+        _run(stream, tally, reading, fresh, sink)
     finally:
         if name != STDIN:
             stream.close()
-    assembler.flush()
     source = LogSource(
-        name=shown,
-        format=_format(formats, packed),
-        lines=lines,
+        name=reading.name,
+        format=_format(reading.formats, packed),
+        lines=reading.lines,
         in_window=tally.in_window - before,
-        unparsed_time=assembler.untimed,
-        unreadable=damage.cut + damage.undecodable + reader.broken,
-        note=_note(damage, tally, part),
+        unparsed_time=reading.untimed,
+        unreadable=reading.damage.cut + reading.damage.undecodable + reading.broken,
+        note=_note(reading, tally),
     )
-    return source, _damaged(source, damage, packed)
+    return source, _damaged(source, reading.damage, packed)
+
+
+def _run(
+    stream: BinaryIO,
+    tally: Tally,
+    reading: _Reading,
+    fresh: Callable[[], tuple[LineReader, Clock]],
+    sink: Callable[[Record], None],
+) -> None:
+    """Reads the source line by line, or, when it is large and its lines follow a plan, by the fast way."""
+    if reading.part is not None:
+        fast = fast_reader(
+            stream, reading.part, tally, fresh=fresh, sink=sink, formats=reading.formats, damage=reading.damage
+        )
+        if fast is not None:
+            fast.read(stream, reading.part)
+            reading.lines, reading.every, reading.untimed = fast.lines, fast.every, fast.assembler.untimed
+            return
+    reader, _ = fresh()
+    assembler = Assembler(reader, sink)
+    for batch in _batches(stream, reading.damage, reading.part):
+        reading.lines += len(batch)
+        for line in batch:
+            assembler.feed(line)
+    assembler.flush()
+    reading.untimed, reading.broken = assembler.untimed, reader.broken
 
 
 def _batches(stream: BinaryIO, damage: Damage, part: Part | None) -> Iterator[list[str]]:
@@ -105,8 +141,11 @@ def _format(formats: Counter[str], packed: str) -> str:
     return f"{kinds}, {packed}" if packed else kinds
 
 
-def _note(damage: Damage, tally: Tally, part: Part | None) -> str:
+def _note(reading: _Reading, tally: Tally) -> str:
     notes = []
+    part, damage = reading.part, reading.damage
+    if reading.every > 1:
+        notes.append(f"of lines below warning one in {reading.every} was read for patterns and requests")
     if part is not None and not part.whole:
         notes.append(f"only bytes {part.start} to {part.end} of {part.of} hold the window")
     if damage.ended:

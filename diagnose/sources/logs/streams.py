@@ -87,10 +87,10 @@ def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> I
         if end < 0:
             rest, dropping = _shortened(block, damage, dropping)
             continue
-        yield _split(block[:end], damage, dropping)
+        yield split_block(block[:end], damage, dropping=dropping)
         rest, dropping = _shortened(block[end + 1 :], damage, dropping=False)
     if rest:
-        yield _split(rest, damage, dropping)
+        yield split_block(rest, damage, dropping=dropping)
 
 
 def _shortened(rest: bytes, damage: Damage, dropping: bool) -> tuple[bytes, bool]:
@@ -118,7 +118,8 @@ def _chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[byt
         yield chunk
 
 
-def _split(block: bytes, damage: Damage, dropping: bool) -> list[str]:
+def split_block(block: bytes, damage: Damage, *, dropping: bool = False) -> list[str]:
+    """The lines of a block of bytes, whatever they hold; with `dropping` the first is cut to 64 KiB."""
     if block[:2] in {b"\xff\xfe", b"\xfe\xff"} or block[1:2] == b"\x00":
         return block.decode("utf-16" if block[0] >= 0xFE else "utf-16-le", "replace").split("\n")
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from diagnose.signals.events import IntArray, Level, LogDigest, LogSource, Pattern
+from diagnose.signals.series import FloatArray
 from diagnose.signals.window import Window
 from diagnose.sources.logs.access import spoken
 from diagnose.sources.logs.levels import LEVELS
@@ -46,36 +47,69 @@ class Tally:
         self.first = math.inf
         self.last = -math.inf
         self._levels = [[0] * self.buckets for _ in LEVELS]
+        self._many = np.zeros((len(LEVELS), self.buckets), dtype=np.int64)
         self._grouping = Grouping(self.redactor.redact)
         self._traffic = Traffic()
 
-    def add(self, record: Record) -> None:
-        """Counts one record if its time lies in the window."""
+    def add(self, record: Record) -> Group | None:
+        """Counts one record if its time lies in the window, and gives the group that it fell into."""
         at = record.time
         if at is None:
-            return
-        self.first = min(self.first, at)
-        self.last = max(self.last, at)
+            return None
+        if at < self.first:  # noqa: PLR1730 - once a line: a call costs more than a comparison
+            self.first = at
+        if at > self.last:  # noqa: PLR1730
+            self.last = at
         window = self.window
         if not window.start <= at < window.end:
-            return
+            return None
         bucket = int((at - window.start) / self.bucket_s)
         self.in_window += 1
         self._levels[record.level][bucket] += 1
-        group = self._grouping.add(record, at, bucket, self.source)
+        return self.describe(record, at, weight=1)
+
+    def describe(self, record: Record, at: float, *, weight: int) -> Group:
+        """Groups a record of the window that stands for `weight` of its kind, without counting its level."""
+        bucket = int((at - self.window.start) / self.bucket_s)
+        group = self._grouping.add(record, at, bucket, self.source, weight=weight)
+        self._observe(record, group, bucket, weight)
+        return group
+
+    def repeat(self, group: Group, at: float, record: Record | None, *, weight: int) -> None:
+        """Counts a message of a group that is known well; a record tells of fields and requests for `weight` such."""
+        bucket = int((at - self.window.start) / self.bucket_s)
+        self.in_window += 1
+        self._levels[group.level][bucket] += 1
+        group.count_at(at, bucket, 1)
+        if record is not None:
+            count_fields(group, record.fields, weight)
+            self._observe(record, group, bucket, weight)
+
+    def _observe(self, record: Record, group: Group, bucket: int, weight: int) -> None:
         fields = record.fields
         if group.request and "status" not in fields and (said := spoken(record.message)):
-            count_fields(group, said)
+            count_fields(group, said, weight)
             fields = {**said, **fields}
         if fields:
-            self._traffic.add(fields, record.level, bucket)
+            self._traffic.add(fields, record.level, bucket, weight=weight)
+
+    def count(self, level: IntArray, time: FloatArray) -> None:
+        """Counts many records by level code and Unix time, all of them in the window."""
+        bucket = ((time - self.window.start) / self.bucket_s).astype(np.int64)
+        flat = np.bincount(level * self.buckets + bucket, minlength=self._many.size)
+        self._many += flat.reshape(self._many.shape)
+        self.in_window += len(level)
+
+    def saw(self, first: float, last: float) -> None:
+        """Widens the span that the log holds."""
+        self.first, self.last = min(self.first, first), max(self.last, last)
 
     def digest(self, sources: Iterable[LogSource]) -> LogDigest:
         """The digest of all that was counted."""
         levels: dict[Level, IntArray] = {
-            level: np.asarray(counts, dtype=np.int64)
-            for level, counts in zip(LEVELS, self._levels, strict=True)
-            if any(counts)
+            level: counts
+            for level, counts in zip(LEVELS, self._many + np.array(self._levels), strict=True)
+            if counts.any()
         }
         groups = merged(self._grouping.groups)
         patterns = sorted((self._pattern(group) for group in groups), key=lambda each: (-each.count, each.id))

@@ -63,8 +63,8 @@ class Traffic:
         self._recent: dict[Value, _Seen] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def add(self, fields: dict[str, Value], level: int, bucket: int) -> None:
-        """Looks at the fields of one record."""
+    def add(self, fields: dict[str, Value], level: int, bucket: int, *, weight: int = 1) -> None:
+        """Looks at the fields of one record, which stands for `weight` of its kind."""
         plan = self._plan(tuple(fields))
         if not plan:
             return
@@ -77,12 +77,13 @@ class Traffic:
             return
         state = self._state(fields[ids[0]], bucket, answered=status is not None) if ids else None
         table = self._sure if status is not None or state is not None else self._failed if failed else self._slow
-        flags = (state is None or not state.counted, failed and not (state is not None and state.failed))
+        counted, marked = state is not None and state.counted, state is not None and state.failed
+        weights = (weight * (not counted), weight * (failed and not marked), weight)
         for name in ("", endpoint) if endpoint else ("",):
             counts = table.get(name) or _made(table, name)
             if counts is not None:
-                counts.quiet += level not in _LOUD
-                self._count(counts, bucket, flags, None if state is not None and state.timed else spent)
+                counts.quiet += weight * (level not in _LOUD)
+                self._count(counts, bucket, weights, None if state is not None and state.timed else spent)
         if state is not None:
             state.counted = True
             state.failed |= failed
@@ -108,24 +109,24 @@ class Traffic:
             state = self._recent[request_id] = _Seen(bucket)
         return state
 
-    def _count(self, counts: _Counts, bucket: int, flags: tuple[bool, bool], spent: Took | None) -> None:
+    def _count(self, counts: _Counts, bucket: int, weights: tuple[int, int, int], spent: Took | None) -> None:
         cell = counts.buckets.get(bucket)
         if cell is None:
             cell = counts.buckets[bucket] = [0.0, 0.0, 0.0, 0.0]
-        cell[0] += flags[0]
-        cell[1] += flags[1]
-        counts.total += flags[0]
+        cell[0] += weights[0]
+        cell[1] += weights[1]
+        counts.total += weights[0]
         if spent is None:
             return
         name, value, unit = spent
         if unit:
-            cell[2] += 1
-            cell[3] += value * unit
+            cell[2] += weights[2]
+            cell[3] += value * unit * weights[2]
             return
         self._units.setdefault(name, Unit()).see(value)
         raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0.0, 0.0])
-        raw[0] += 1
-        raw[1] += value
+        raw[0] += weights[2]
+        raw[1] += value * weights[2]
 
     def requests(self, buckets: int) -> tuple[LoggedRequests, ...]:
         """All requests together (endpoint ''), then those of the busiest endpoints; nothing when they are not told."""

@@ -1,0 +1,230 @@
+"""Large files: quiet lines are only counted, in numpy; loud ones and whatever is not understood are read as ever.
+
+Counts per level and bucket and everything about warnings and errors are exact. Of quiet lines one in so many is read
+and stands for the others, for their patterns, their fields and the requests that they tell of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diagnose.signals.events import IntArray
+from diagnose.sources.logs import levels
+from diagnose.sources.logs.assembly import Assembler
+from diagnose.sources.logs.lines import LineReader
+from diagnose.sources.logs.moments import Clock
+from diagnose.sources.logs.patterns import Group
+from diagnose.sources.logs.plans import Variant, learn
+from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.scan import BINS, PAD, Bytes, Lines, scan
+from diagnose.sources.logs.seek import Part
+from diagnose.sources.logs.streams import Damage, split_block
+from diagnose.sources.logs.tally import Tally
+
+FROM_BYTES = 1 << 26
+_BLOCK = 1 << 20
+_SAMPLE = 1 << 18
+_QUIET_READ = 40_000  # quiet lines that are read of one file
+_LINE = 200  # bytes of a typical line
+_WELL_KNOWN = 1_000  # messages of a group after which only its count matters
+_EVERY = 16  # of these, one in so many still tells of fields and requests
+_RARE = 200  # quiet lines of one bin that are all read
+_KEYS = 50_000
+_DIGITS = b"0123456789abcdefABCDEF"
+
+
+@dataclass(slots=True)
+class FastReader:
+    """Reads one part of one file."""
+
+    tally: Tally
+    reader: LineReader
+    clock: Clock
+    assembler: Assembler
+    variants: tuple[Variant, ...]
+    every: int
+    formats: Counter[str]
+    damage: Damage
+    lines: int = 0
+    _known: dict[bytes, Group] = field(default_factory=dict)
+    _quiet: int = 0
+    _spent: int = 0
+    _bins: IntArray = field(default_factory=lambda: np.zeros(BINS, dtype=np.int64))
+
+    def read(self, stream: BinaryIO, part: Part) -> None:
+        """Counts all lines of the part."""
+        stream.seek(part.start)
+        buffer = np.zeros(_BLOCK + PAD, dtype=np.uint8)
+        view = memoryview(buffer.data)
+        left, kept, aligned = part.end - part.start, 0, part.start == 0
+        while True:
+            got = stream.readinto(view[kept : min(_BLOCK, kept + left)]) or 0  # type: ignore[attr-defined]
+            left, filled = left - got, kept + got
+            if not got:
+                self._last(buffer, filled)
+                return
+            if not aligned:
+                filled, aligned = _after_newline(buffer, filled)
+            used = self._block(buffer, filled)
+            if used == 0 and filled >= _BLOCK:
+                used, aligned = self._cut(buffer, filled), False
+            kept = filled - used
+            buffer[:kept] = buffer[used:filled].copy()
+
+    def _block(self, buffer: Bytes, filled: int) -> int:
+        """Counts the lines of a block but the last whole one, whose successor is not yet known; gives bytes used."""
+        size = filled - int(np.argmax(buffer[:filled][::-1] == 10)) if filled else 0
+        if size == 0 or buffer[size - 1] != 10:
+            return 0
+        found = scan(buffer, size, self.variants, self.clock)
+        if len(found.starts) < 2:
+            return 0
+        self._count(buffer, found, len(found.starts) - 1)
+        return int(found.starts[-1])
+
+    def _last(self, buffer: Bytes, filled: int) -> None:
+        """The rest of the file, with or without a newline at its end."""
+        if filled and buffer[filled - 1] != 10:
+            buffer[filled] = 10
+            filled += 1
+        found = scan(buffer, filled, self.variants, self.clock)
+        self._count(buffer, found, len(found.starts))
+        self.assembler.flush()
+
+    def _cut(self, buffer: Bytes, filled: int) -> int:
+        """A line that fills the whole block: its head is read, the rest is dropped up to the next newline."""
+        self.damage.cut += 1
+        for line in split_block(buffer[: 1 << 16].tobytes(), self.damage):
+            self.assembler.feed(line)
+        self.lines += 1
+        return filled
+
+    def _count(self, buffer: Bytes, found: Lines, count: int) -> None:
+        """Counts the first `count` lines of a block; the one behind them only tells whether it goes on with them."""
+        self.lines += count
+        strange = found.level < 0
+        slow = strange | ((found.level >= levels.WARN) & (found.level <= levels.FATAL))
+        slow[:-1] |= strange[1:]
+        level, time, slow = found.level[:count], found.time[:count], slow[:count]
+        quiet = np.flatnonzero(~slow)
+        if quiet.size:
+            self.tally.saw(float(time[quiet].min()), float(time[quiet].max()))
+        window = self.tally.window
+        quiet = quiet[(time[quiet] >= window.start) & (time[quiet] < window.end)]
+        self.tally.count(level[quiet], time[quiet])
+        rare = self._rare(found.bin[quiet])
+        for index in quiet[rare].tolist():
+            self._describe(buffer, found, index, weight=1)
+        self._sample(buffer, found, quiet[~rare])
+        self._slowly(buffer, found, np.flatnonzero(slow))
+
+    def _sample(self, buffer: Bytes, found: Lines, quiet: IntArray) -> None:
+        first = -self._quiet % self.every
+        self._quiet += len(quiet)
+        for index in quiet[first :: self.every].tolist():
+            self._describe(buffer, found, index, weight=self.every)
+
+    def _rare(self, bins: IntArray) -> NDArray[np.bool_]:
+        """Which quiet lines begin as few others do: starts, stops, new configurations; all of these are read."""
+        rare = self._bins[bins] < _RARE
+        self._bins += np.bincount(bins, minlength=BINS)
+        self._spent += int(rare.sum())
+        if self._spent > _QUIET_READ:
+            self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
+        return rare
+
+    def _describe(self, buffer: Bytes, found: Lines, index: int, *, weight: int) -> None:
+        record = self.reader.read(_text(buffer, found, index))
+        if record is not None and record.time is not None:
+            self.formats[record.format] += weight
+            self.tally.describe(record, record.time, weight=weight)
+
+    def _slowly(self, buffer: Bytes, found: Lines, slow: IntArray) -> None:
+        """Reads lines one by one; neighbours may belong together, others do not."""
+        if not slow.size:
+            return
+        breaks = np.flatnonzero(np.diff(slow) > 1) + 1
+        for run in np.split(slow, breaks):
+            first, last = int(run[0]), int(run[-1])
+            if (found.level[first : last + 1] >= 0).all():
+                for index in range(first, last + 1):
+                    self._loud(buffer, found, index)
+            else:
+                self._together(buffer, found, first, last)
+
+    def _together(self, buffer: Bytes, found: Lines, first: int, last: int) -> None:
+        block = buffer[found.starts[first] : found.ends[last]].tobytes()
+        for line in split_block(block, self.damage):
+            self.assembler.feed(line)
+        if last + 1 < len(found.level) and found.level[last + 1] >= 0:
+            self.assembler.flush()
+
+    def _loud(self, buffer: Bytes, found: Lines, index: int) -> None:
+        """A warning or an error on a line of its own; what was seen often is told by its bytes."""
+        at = float(found.time[index])
+        raw = buffer[found.starts[index] : found.ends[index]].tobytes()
+        key = raw.translate(None, _DIGITS)
+        group = self._known.get(key)
+        if group is not None and group.seen >= _WELL_KNOWN:
+            if not self.tally.window.contains(at):
+                return
+            group.seen += 1
+            told = self.reader.read(raw.decode("utf-8", "replace")) if group.seen % _EVERY == 0 else None
+            self.tally.repeat(group, at, told, weight=_EVERY)
+            return
+        self.assembler.flush()
+        record = self.reader.read(raw.decode("utf-8", "replace").removesuffix("\r"))
+        if record is None:
+            return
+        group = self.tally.add(record)
+        if group is not None:
+            if len(self._known) >= _KEYS:
+                self._known.clear()
+            self._known[key] = group
+
+
+def _text(buffer: Bytes, found: Lines, index: int) -> str:
+    return buffer[found.starts[index] : found.ends[index]].tobytes().decode("utf-8", "replace").removesuffix("\r")
+
+
+def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
+    """Drops the line that begins before the part: the bytes that are left, and whether a line starts there."""
+    newline = int(np.argmax(buffer[:filled] == 10))
+    if buffer[newline] != 10:
+        return 0, False
+    rest = buffer[newline + 1 : filled].copy()
+    buffer[: len(rest)] = rest
+    return len(rest), True
+
+
+def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares with it
+    stream: BinaryIO,
+    part: Part,
+    tally: Tally,
+    *,
+    fresh: Callable[[], tuple[LineReader, Clock]],
+    sink: Callable[[Record], None],
+    formats: Counter[str],
+    damage: Damage,
+) -> FastReader | None:
+    """A reader for a part of a file, None when the part is small or its lines follow no plan."""
+    size = part.end - part.start
+    if size < FROM_BYTES:
+        return None
+    sample: list[bytes] = []
+    for offset in (part.start, part.start + size // 2, part.end - _SAMPLE):
+        stream.seek(offset)
+        sample += stream.read(_SAMPLE).split(b"\n")[1:-1]
+    reader, clock = fresh()
+    variants = learn(sample, reader, clock)
+    if not variants:
+        return None
+    reader, clock = fresh()
+    every = max(1, size // _LINE // _QUIET_READ)
+    return FastReader(tally, reader, clock, Assembler(reader, sink), variants, every, formats, damage)
