@@ -166,14 +166,17 @@ def _status(cause: str) -> Status:
     return Status(cause) if cause in {"healthy", "inconclusive"} else Status.DIAGNOSED
 
 
+_NEARNESS = {"function": 0, "log-pattern": 1, "dependency": 1, "version": 1}
+"""How near a culprit is to what someone can open or call; handlers and resources come last."""
+
+
 def _culprit(cause: str, walked: Walk, findings: dict[str, Finding]) -> Culprit | None:
     """Whom the findings on the way blame: code before anything else, the last question first."""
     met = [f for f in reversed(list(walked.findings.values())) if f.culprit and f.weights.get(cause, 0.0) > 0]
     rest = [f for _, f in sorted(findings.items()) if f.culprit and f.weights.get(cause, 0.0) > 0]
     rest.sort(key=lambda finding: -finding.strength)
     blamed = [finding.culprit for finding in (*met, *rest) if finding.culprit]
-    code = [culprit for culprit in blamed if culprit.kind == "function"]
-    return next(iter((*code, *blamed)), None)
+    return min(blamed, key=lambda culprit: _NEARNESS.get(culprit.kind, len(_NEARNESS)), default=None)
 
 
 def _suspects(case: Case) -> tuple[Suspect, ...]:

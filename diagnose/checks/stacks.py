@@ -310,7 +310,15 @@ CHECKS = (
         ),
         stuck,
     ),
-    Check(CheckSpec("heap.grew", "Did the heap in use grow at a place?", {"at_least": _AT_LEAST}, _PROFILE), heap),
+    Check(
+        CheckSpec(
+            "heap.grew",
+            "Did the heap in use grow at a place?",
+            {"at_least": ParameterSpec(float, 0.25, "ratio", "strength from which growth counts")},
+            _PROFILE,
+        ),
+        heap,
+    ),
     Check(
         CheckSpec("heap.connections", "Does the heap fill with connections?", {"at_least": _AT_LEAST}, _PROFILE),
         buffers,

@@ -62,7 +62,7 @@ def wrong(case: Case, *, at_least: float) -> Finding:
         return no("nothing moved beyond its usual range", weights={"healthy": 5.0 - _stir(case)})
     if case.of(*RESOURCES) and signals["logs"]:
         told = "nothing moved beyond its usual range, and the log is as quiet as before"
-        return no(told, weights={"healthy": 4.0 - _stir(case)})
+        return no(told, weights={"healthy": 2.5 - 0.5 * _stir(case)})
     missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
     return unknown(
         f"nothing is wrong in what was given; without {' and '.join(missing) or 'process metrics'} that is no health",

@@ -42,12 +42,17 @@ class Band:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """One measure as it is judged: `x` without holes and outliers, `least` the smallest difference that matters."""
+    """One measure as it is judged.
+
+    `x` is without holes and outliers, `least` the smallest difference that matters, `quiet` how many of the first
+    samples are known to lie before the onset (all of them when it is not known).
+    """
 
     measure: Measure
     times: FloatArray
     x: FloatArray
     least: float
+    quiet: int
 
 
 def band(before: FloatArray, least: float) -> Band:

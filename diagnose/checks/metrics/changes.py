@@ -74,10 +74,13 @@ def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
     values = despiked(np.stack([_filled(measure.values) for measure in batch]))
     least = np.array([noticeable(measure) for measure in batch])
     found = look(values, times, least)
+    quiet = times.size if onset is None else int(np.clip(np.searchsorted(times, onset), 3, times.size - 3))
     if onset is not None:
-        found.index[:] = int(np.clip(np.searchsorted(times, onset), 3, times.size - 3))
+        # What began after the onset keeps its own moment; what seemed to begin before is measured against it.
+        np.maximum(found.index, quiet, out=found.index)
     for number in np.flatnonzero(found.lasts | found.passes):
-        change = _judged(Row(batch[number], times, values[number], float(least[number])), found, int(number))
+        row = Row(batch[number], times, values[number], float(least[number]), quiet)
+        change = _judged(row, found, int(number))
         if change is not None and change.strength >= _WORTH:
             yield change
 

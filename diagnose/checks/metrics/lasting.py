@@ -74,7 +74,7 @@ def _lead(usual: Band, x: FloatArray, first: int, ramp: tuple[float, float]) -> 
 
 def _usual(row: Row, index: int) -> Band:
     lag = _LAG if "rate(" in row.measure.query else 1
-    return band(row.x[: max(index - lag, 3)], row.least)
+    return band(row.x[: max(min(index, row.quiet) - lag, 3)], row.least)
 
 
 def _change(
