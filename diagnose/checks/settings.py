@@ -45,7 +45,7 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
         strength=0.9,
         weights={"bad-config": 4.0},
         evidence=tuple(found[:4]),
-        culprit=Culprit("resource", told.title, "configuration"),
+        culprit=Culprit("log-pattern" if told.signal is Signal.LOG else "resource", told.title, "configuration"),
     )
 
 
