@@ -77,14 +77,16 @@ def _collect(
 def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
     from diagnose.checks.metrics.changes import changes
     from diagnose.checks.metrics.onset import candidates
+    from diagnose.checks.metrics.restarts import restarts
     from diagnose.checks.metrics.suspects import suspects
     from diagnose.checks.onset import joint
     from diagnose.signals.measures import measures
     from diagnose.signals.window import rfc3339
 
     found = measures(series, window)
-    moved = changes(found)
-    onset, _ = joint(candidates(moved))
+    begun = restarts(series)
+    moved = changes(found, restarts=begun)
+    onset, _ = joint(candidates(moved, restarts=begun))
     ranked = suspects(found, moved, onset)
     return {
         "onset": rfc3339(onset) if onset is not None else None,

@@ -68,7 +68,7 @@ def strength(usual: Band, observed: float, persistence: float, *, coming: float 
     6 scales count half; a doubling counts three quarters; what stays inside the usual range counts a third.
     `coming` is what a trend adds soon, in the measure's unit: one notices where it leads.
     """
-    distance = abs(observed - usual.level) / usual.scale
+    distance = min(abs(observed - usual.level) / usual.scale, 1e6)
     certain = distance**2 / (distance**2 + 36.0)
     floor = usual.least if usual.least > 0 else max(usual.scale, 1e-12)
     there = max(observed + coming, 0.0) if min(usual.level, observed) >= 0 else observed + coming

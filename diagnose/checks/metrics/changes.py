@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diagnose.checks.metrics.band import Row
+from diagnose.checks.metrics.band import BoolArray, Row
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.lasting import shift, trend
 from diagnose.checks.metrics.lives import lives
@@ -25,6 +25,7 @@ __all__ = ["ChangeKind", "MetricChange", "changes"]
 _MIN_SAMPLES = 8
 _MIN_COVERAGE = 0.2
 _BATCH = 256
+_LARGEST = 1e150
 _WORTH = 0.05
 _CLEAR = 0.3
 
@@ -63,7 +64,7 @@ def _order(change: MetricChange) -> tuple[float, float, str, str, str, str, str]
 
 
 def _moves(measure: Measure) -> bool:
-    finite = measure.values[np.isfinite(measure.values)]
+    finite = measure.values[_usable(measure.values)]
     if finite.size < max(_MIN_SAMPLES, _MIN_COVERAGE * measure.values.size):
         return False
     return bool(finite.max() - finite.min() > max(0.5 * noticeable(measure), 1e-9 * abs(float(finite.max()))))
@@ -98,8 +99,14 @@ def _judged(row: Row, found: Shapes, number: int) -> MetricChange | None:
     return max((each for each in (change, other) if each), key=lambda each: each.strength, default=None)
 
 
+def _usable(values: FloatArray) -> BoolArray:
+    """Finite, and of a size whose square is: what is beyond measures nothing."""
+    with np.errstate(invalid="ignore"):
+        return np.abs(values) < _LARGEST
+
+
 def _filled(values: FloatArray) -> FloatArray:
-    good = np.isfinite(values)
+    good = _usable(values)
     if good.all():
         return values
     index = np.arange(values.size)
