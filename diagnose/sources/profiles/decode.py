@@ -32,14 +32,12 @@ def decode(data: bytes, source: str) -> Profile:
 
 
 def _decode(plain: bytes, source: str) -> Profile:
-    if (old := _legacy(plain, source)) is not None:
-        return old
-    if gotext.recognises(plain):
-        return gotext.decode(plain, source)
-    if jvm.recognises(plain):
-        return jvm.decode(plain, source)
-    if collapsed.recognises(plain):
-        return collapsed.decode(plain, source)
+    try:
+        found = _old(plain, source) or _text(plain, source)
+    except (ValueError, OverflowError) as error:
+        raise SourceError(f"{source}: a broken profile ({error}); fetch it again") from None
+    if found is not None:
+        return found
     if _textual(plain):
         raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
     try:
@@ -48,16 +46,26 @@ def _decode(plain: bytes, source: str) -> Profile:
         raise (error if protobuf.begins(plain) else ForeignError(str(error))) from None
 
 
-def _legacy(plain: bytes, source: str) -> Profile | None:
-    try:
-        if binary.recognises(plain):
-            return protobuf.profile_of(binary.read(plain).build(), source)
-        head = plain[:4096].decode("utf-8", "replace")
-        for reader in (java, textual):
-            if reader.recognises(head):
-                return protobuf.profile_of(reader.read(plain.decode("utf-8", "replace")).build(), source)
-    except (ValueError, OverflowError) as error:
-        raise SourceError(f"{source}: a broken legacy profile ({error}); fetch it again") from None
+def _old(plain: bytes, source: str) -> Profile | None:
+    """A profile of before protobuf."""
+    if binary.recognises(plain):
+        return protobuf.profile_of(binary.read(plain).build(), source)
+    head = plain[:4096].decode("utf-8", "replace")
+    if java.recognises(head):
+        return protobuf.profile_of(java.read(plain.decode("utf-8", "replace")).build(), source)
+    if textual.recognises(head):
+        return protobuf.profile_of(textual.read(plain.decode("utf-8", "replace")).build(), source)
+    return None
+
+
+def _text(plain: bytes, source: str) -> Profile | None:
+    """A dump of goroutines or threads, or collapsed stacks."""
+    if gotext.recognises(plain):
+        return gotext.decode(plain, source)
+    if jvm.recognises(plain):
+        return jvm.decode(plain, source)
+    if collapsed.recognises(plain):
+        return collapsed.decode(plain, source)
     return None
 
 

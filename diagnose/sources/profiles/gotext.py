@@ -17,7 +17,6 @@ _HEADER = re.compile(r"goroutine (\d+) (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[([^\]]*)\
 _MINUTES = re.compile(r"(\d+) minutes")
 _PLACE = re.compile(r"\s+(.*?):(\d+)(?: \+0x[0-9a-f]+)?(?: fp=.*)?$")
 _COUNT = re.compile(r"(\d+) @((?: 0x[0-9a-f]+)*)$")
-_RESOLVED = re.compile(r"#\t0x[0-9a-f]+\t(.*?)(?:\+0x[0-9a-f]+)?\t+(.*):(\d+)$")
 _LOCKS = re.compile(r"^(?:internal/)?sync\.\(\*(?:Mutex|RWMutex|WaitGroup|Cond)\)\.")
 _POINTER = re.compile(r"0x[0-9a-f]{6,}")
 
@@ -52,10 +51,20 @@ def _counted(text: str) -> Iterator[tuple[list[Frame], Labels, int]]:
             if head is not None:
                 yield _hidden(head, stack)
             head, stack = found, []
-        elif (named := _RESOLVED.match(line)) is not None:
-            stack.append(Frame(named[1], named[2], int(named[3])))
+        elif line.startswith("#\t0x") and (frame := resolved(line)) is not None:
+            stack.append(frame)
     if head is not None:
         yield _hidden(head, stack)
+
+
+def resolved(line: str) -> Frame | None:
+    """A comment that names an address: `#`, the address, `function+0x10` and `file:line`, with white space between."""
+    parts = [part for part in line.split("\t") if part]
+    file, colon, number = parts[-1].strip().rpartition(":")
+    if len(parts) < 4 or not colon or not number.isdigit():
+        return None
+    name, plus, offset = parts[2].strip().rpartition("+0x")
+    return Frame(name if plus and offset else parts[2].strip(), file, int(number))
 
 
 def _hidden(head: re.Match[str], stack: list[Frame]) -> tuple[list[Frame], Labels, int]:

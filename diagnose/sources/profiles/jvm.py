@@ -93,7 +93,8 @@ def _monitor(line: str, labels: dict[str, str], holds: dict[str, None]) -> None:
 
 def _native_state(rest: str) -> str:
     """What the header line says when there is no Java state: runnable, waiting on condition and the like."""
-    return re.sub(r"\s*\[0x[0-9a-f]+\]\s*$", "", rest.rpartition("=")[2].partition(" ")[2]).strip()
+    said = rest.rpartition("=")[2].partition(" ")[2]
+    return said.partition("[0x")[0].strip()
 
 
 def _seconds(found: re.Match[str] | None) -> str:

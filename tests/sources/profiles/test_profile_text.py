@@ -220,11 +220,31 @@ def test_symbols_in_comments_are_used() -> None:
         b"heap profile: 1: 1 [ 1: 1] @ heap_v2/512\n 0: 7 [0: 0] @ 0x1\n",
         b"--- contentionz 1 ---\ncycles/second = many\n 1 1 @ 0x1\n",
         b"--- heapz 1 ---\nformat = java\n 5 0 @ 0x1\n",
+        b"--- contentionz 1 ---\n 99999999999999999999 1 @ 0x1\n",
+        b"goroutine profile: total 1\n99999999999999999999 @ 0x1 0x2\n",
+        b"main;f 999999999999999999\n" * 12,
     ],
 )
-def test_broken_legacy_text_is_refused(data: bytes) -> None:
-    with pytest.raises(SourceError, match="broken legacy profile"):
+def test_broken_text_is_refused(data: bytes) -> None:
+    with pytest.raises(SourceError, match="a broken profile"):
         decode(data, "x")
+
+
+HOSTILE = {
+    "tabs in a comment": b"goroutine profile: total 1\n1 @ 0x1 0x2\n#\t0x1\t" + b"\t" * 100_000 + b"\n",
+    "brackets in a name": b"--- heapz 1 ---\nformat = java\n 5 1 @ 0x1\n 0x1 " + b" (" * 100_000 + b"\n",
+    "names in values": b"heap profile: 1: 1 [ 1: 1] @ heap/1\n1: 1 [1: 1] @ 0x1\nMAPPED_LIBRARIES:\n"
+    + b"0" * 50_000
+    + b"\na=b\n" * 3000
+    + b"$a" * 200_000,
+    "brackets in a frame": b'Full thread dump X\n"a" #1 prio\n\tat ' + b"x" * 100_000 + b"(()" * 30_000 + b")\n",
+    "blanks before a count": b"a;b" + b" " * 200_000 + b"x\n" + b"a;b 1\n" * 30,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_lines_made_to_stall_a_parser_do_not(name: str) -> None:
+    assert decode(HOSTILE[name], "x").samples == 1
 
 
 @pytest.mark.parametrize(

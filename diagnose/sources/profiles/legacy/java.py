@@ -9,11 +9,8 @@ from diagnose.sources.profiles.legacy import builder
 from diagnose.sources.profiles.legacy.builder import Builder
 from diagnose.sources.profiles.legacy.textual import unsampled
 
-_ATTRIBUTE = re.compile(r"([\w ]+)=([\w ]+)")
 _SAMPLE = re.compile(r" *(\d+) +(\d+) +@ +([ x0-9a-f]*)")
-_LOCATION = re.compile(r"^\s*0x([0-9a-fA-F]+)\s+(.*?)\s*$")
-_LINE = re.compile(r"^(.*)\s+\((.+):(-?\d+)\)$")
-_PATH = re.compile(r"^(.*)\s+\((.*)\)$")
+_ADDRESS = re.compile(r"0x([0-9a-fA-F]{1,16})\s")
 _HEX = re.compile(r"0x[0-9a-f]+")
 _RATE = 512 << 10
 
@@ -34,9 +31,9 @@ def read(text: str) -> Builder:
     heap = lines[0].strip().startswith("--- heapz")
     said: dict[str, str] = {}
     at = 1
-    while at < len(lines) and (not lines[at].strip() or _ATTRIBUTE.search(lines[at])):
-        if (hit := _ATTRIBUTE.search(lines[at])) is not None:
-            said[hit[1].strip()] = hit[2].strip()
+    while at < len(lines) and (not lines[at].strip() or "=" in lines[at]):
+        name, _, value = lines[at].partition("=")
+        said[name.strip()] = value.strip()
         at += 1
     unit = said.get("resolution", "bytes" if heap else "nanoseconds")
     names = ("inuse_objects", "inuse_space") if heap else ("contentions", "delay")
@@ -67,13 +64,18 @@ def _values(hit: re.Match[str], period: int, *, heap: bool) -> list[int]:
 def locate(built: Builder, text: str) -> None:
     """Give the addresses the names that the profile lists behind its samples."""
     for line in text.splitlines():
-        hit = _LOCATION.match(line)
-        if hit is None:
-            continue
-        address, name = int(hit[1], 16), hit[2]
-        if (place := _LINE.match(name)) is not None:
-            built.symbols[address] = (place[1], place[2], max(int(place[3]), 0))
-        elif (library := _PATH.match(name)) is not None:
-            built.symbols[address] = (library[1], posixpath.basename(library[2]), 0)
-        else:
-            built.symbols[address] = ("STUB" if "generated stub/JIT" in name else name, "", 0)
+        bare = line.strip()
+        hit = _ADDRESS.match(bare)
+        if hit is not None:
+            built.symbols[int(hit[1], 16)] = _symbol(bare[hit.end() :].strip())
+
+
+def _symbol(name: str) -> tuple[str, str, int]:
+    """`Class.method (File.java:12)`, `function (/path/library.so)`, or a name of the JVM's own such as GC."""
+    function, _, place = name.removesuffix(")").rpartition("(")
+    if not name.endswith(")") or not function[-1:].isspace():
+        return "STUB" if "generated stub/JIT" in name else name, "", 0
+    file, colon, number = place.rpartition(":")
+    if colon and file and number.removeprefix("-").isdigit():
+        return function.strip(), file, max(int(number), 0)
+    return function.strip(), posixpath.basename(place), 0

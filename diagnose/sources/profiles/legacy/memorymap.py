@@ -7,14 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 SENTINELS = ("--- Memory map: ---", "MAPPED_LIBRARIES:")
-_RANGE = r"^\s*(?:0x)?(?P<start>[0-9a-fA-F]+)[\s-]?\s*(?:0x)?(?P<limit>[0-9a-fA-F]+):?"
+_RANGE = r"^\s*(?:0x)?(?P<start>[0-9a-fA-F]{1,16})[\s-]?\s*(?:0x)?(?P<limit>[0-9a-fA-F]{1,16}):?"
 _FULL = re.compile(
-    _RANGE + r"(?:\s+(?P<perm>[-rwxp]+))?(?:\s+(?P<offset>[0-9a-fA-F]+))?"
-    r"\s+[0-9a-fA-F]+:[0-9a-fA-F]+\s+[0-9]+(?:\s+(?P<file>\S+))?"
+    _RANGE + r"(?:\s+(?P<perm>[-rwxp]+))?(?:\s+(?P<offset>[0-9a-fA-F]{1,16}))?"
+    r"\s+[0-9a-fA-F]{1,8}:[0-9a-fA-F]{1,8}\s+[0-9]{1,20}(?:\s+(?P<file>\S+))?"
 )
-_BRIEF = re.compile(_RANGE + r"(?:\s+(?P<perm>[-rwxp]+))?(?:\s+(?P<file>\S+))?(?:\s+\(@(?P<offset>[0-9a-fA-F]+)\))?")
+_BRIEF = re.compile(
+    _RANGE + r"(?:\s+(?P<perm>[-rwxp]+))?(?:\s+(?P<file>\S+))?(?:\s+\(@(?P<offset>[0-9a-fA-F]{1,16})\))?"
+)
 _LOGGED = re.compile(r"^[^\[\]]+:[0-9]+\]\s")
 _USUAL_START = 0x400000
+_LONGEST, _MOST_NAMES = 4096, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,11 @@ def regions(lines: Iterable[str]) -> list[Region]:
     known: dict[str, str] = {}
     found: list[Region] = []
     for raw in lines:
-        line = _LOGGED.sub("", raw)
-        for name, value in known.items():
-            line = line.replace(name, value)
+        line = _filled(_LOGGED.sub("", raw[:_LONGEST]), known)
         hit = _FULL.match(line) or _BRIEF.match(line)
         if hit is None:
             name, sign, value = line.partition("=")
-            if sign:
+            if sign and name.strip() and len(known) < _MOST_NAMES:
                 known["$" + name.strip()] = value.strip()
         elif not hit["perm"] or "x" in hit["perm"]:
             region = Region(
@@ -46,6 +47,13 @@ def regions(lines: Iterable[str]) -> list[Region]:
             )
             _join(found, region)
     return _corrected(found)
+
+
+def _filled(line: str, known: dict[str, str]) -> str:
+    """The line with `$name` replaced; bounded, as values may hold names again."""
+    for name, value in known.items() if "$" in line else ():
+        line = line.replace(name, value)[:_LONGEST]
+    return line
 
 
 def _join(found: list[Region], region: Region) -> None:

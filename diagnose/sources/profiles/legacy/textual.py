@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from diagnose.sources.profiles.gotext import resolved
 from diagnose.sources.profiles.legacy import builder, memorymap
 from diagnose.sources.profiles.legacy.builder import Builder
 
@@ -16,7 +17,6 @@ _HEAP = re.compile(
 _HEAP_SAMPLE = re.compile(r"(-?\d+): *(-?\d+) *\[ *(\d+): *(\d+) *\] @([ x0-9a-f]*)")
 _CONTENTION_SAMPLE = re.compile(r"(\d+) +(\d+) @([ x0-9a-f]*)")
 _HEX = re.compile(r"0x[0-9a-f]+")
-_SYMBOL = re.compile(r"#\s+(0x[0-9a-f]+)\s+(.+?)(?:\+0x[0-9a-f]+)?\s+(\S+):(\d+)\s*$")
 _THREAD = re.compile(r"--- Thread [0-9a-fA-F]+ \(name: .*/\d+\) stack: ---")
 _THREADS = re.compile(r"--- threadz \d+ ---")
 _CONTENTION = ("--- contentionz ", "--- mutex:", "--- contention:")
@@ -69,7 +69,7 @@ def _heap(lines: list[str]) -> Builder:
     built.drop, built.keep = builder.HEAP_DROP, builder.HEAP_KEEP
     scaled = kind in ("heapz_v2", "heap_v2", "heap")
     for line in _samples(lines[start + 1 :], built):
-        hit = _HEAP_SAMPLE.search(line)
+        hit = _HEAP_SAMPLE.match(line)
         if hit is None:
             raise ValueError(f"not a heap sample: {line[:60]!r}")
         pairs = ([(hit[3], hit[4])] if both else []) + [(hit[1], hit[2])]
@@ -100,7 +100,7 @@ def _contention(lines: list[str]) -> Builder:
     built.period = attributes.get("sampling period", 1)
     built.duration_ns = attributes.get("ms since reset", 0) * 1_000_000
     for line in _samples(samples, built):
-        hit = _CONTENTION_SAMPLE.search(line)
+        hit = _CONTENTION_SAMPLE.match(line)
         if hit is None:
             raise ValueError(f"not a contention sample: {line[:60]!r}")
         delay, count = int(hit[1]), int(hit[2])
@@ -163,13 +163,18 @@ def _samples(lines: list[str], built: Builder) -> Iterator[str]:
     for line in lines:
         bare = line.strip()
         if bare.startswith("#"):
-            hit = _SYMBOL.match(bare)
-            if hit is not None:
-                built.symbols.setdefault(int(hit[1], 16), (hit[2], hit[3], int(hit[4])))
+            _name(bare, built)
         elif bare.startswith("---"):
             break
         elif bare:
             yield bare
+
+
+def _name(comment: str, built: Builder) -> None:
+    frame = resolved(comment)
+    address = _HEX.search(comment[:40])
+    if frame is not None and address is not None:
+        built.symbols.setdefault(int(address.group(), 16), (frame.function, frame.file, frame.line))
 
 
 def _callers(text: str) -> list[int]:
