@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
@@ -30,9 +31,9 @@ from diagnose.sources.logs.tally import Tally
 FROM_BYTES = 1 << 26
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 18
-_QUIET_READ = 40_000  # quiet lines that are read of one file
+_QUIET_READ = 20_000  # quiet lines that are read of one file
 _LINE = 200  # bytes of a typical line
-_WELL_KNOWN = 1_000  # messages of a group after which only its count matters
+_WELL_KNOWN = 500  # messages of a group after which only its count matters
 _EVERY = 16  # of these, one in so many still tells of fields and requests
 _RARE = 200  # quiet lines of one bin that are all read
 _KEYS = 50_000
@@ -85,7 +86,7 @@ class FastReader:
         found = scan(buffer, size, self.variants, self.clock)
         if len(found.starts) < 2:
             return 0
-        self._count(buffer, found, len(found.starts) - 1)
+        self._count(buffer[:size].tobytes(), found, len(found.starts) - 1)
         return int(found.starts[-1])
 
     def _last(self, buffer: Bytes, filled: int) -> None:
@@ -94,7 +95,7 @@ class FastReader:
             buffer[filled] = 10
             filled += 1
         found = scan(buffer, filled, self.variants, self.clock)
-        self._count(buffer, found, len(found.starts))
+        self._count(buffer[:filled].tobytes(), found, len(found.starts))
         self.assembler.flush()
 
     def _cut(self, buffer: Bytes, filled: int) -> int:
@@ -105,7 +106,7 @@ class FastReader:
         self.lines += 1
         return filled
 
-    def _count(self, buffer: Bytes, found: Lines, count: int) -> None:
+    def _count(self, block: bytes, found: Lines, count: int) -> None:
         """Counts the first `count` lines of a block; the one behind them only tells whether it goes on with them."""
         self.lines += count
         strange = found.level < 0
@@ -118,17 +119,18 @@ class FastReader:
         window = self.tally.window
         quiet = quiet[(time[quiet] >= window.start) & (time[quiet] < window.end)]
         self.tally.count(level[quiet], time[quiet])
+        self._quietly(block, found, quiet)
+        self._slowly(block, found, np.flatnonzero(slow))
+
+    def _quietly(self, block: bytes, found: Lines, quiet: IntArray) -> None:
+        """Reads all rare lines and one in so many of the others."""
         rare = self._rare(found.bin[quiet])
         for index in quiet[rare].tolist():
-            self._describe(buffer, found, index, weight=1)
-        self._sample(buffer, found, quiet[~rare])
-        self._slowly(buffer, found, np.flatnonzero(slow))
-
-    def _sample(self, buffer: Bytes, found: Lines, quiet: IntArray) -> None:
-        first = -self._quiet % self.every
-        self._quiet += len(quiet)
-        for index in quiet[first :: self.every].tolist():
-            self._describe(buffer, found, index, weight=self.every)
+            self._describe(_line(block, found, index), weight=1)
+        usual = quiet[~rare]
+        for index in usual[-self._quiet % self.every :: self.every].tolist():
+            self._describe(_line(block, found, index), weight=self.every)
+        self._quiet += len(usual)
 
     def _rare(self, bins: IntArray) -> NDArray[np.bool_]:
         """Which quiet lines begin as few others do: starts, stops, new configurations; all of these are read."""
@@ -139,58 +141,57 @@ class FastReader:
             self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
         return rare
 
-    def _describe(self, buffer: Bytes, found: Lines, index: int, *, weight: int) -> None:
-        record = self.reader.read(_text(buffer, found, index))
+    def _describe(self, line: bytes, *, weight: int) -> None:
+        record = self.reader.read(_text(line))
         if record is not None and record.time is not None:
             self.formats[record.format] += weight
             self.tally.describe(record, record.time, weight=weight)
 
-    def _slowly(self, buffer: Bytes, found: Lines, slow: IntArray) -> None:
+    def _slowly(self, block: bytes, found: Lines, slow: IntArray) -> None:
         """Reads lines one by one; neighbours may belong together, others do not."""
         if not slow.size:
             return
-        breaks = np.flatnonzero(np.diff(slow) > 1) + 1
-        for run in np.split(slow, breaks):
-            first, last = int(run[0]), int(run[-1])
-            if (found.level[first : last + 1] >= 0).all():
-                for index in range(first, last + 1):
-                    self._loud(buffer, found, index)
-            else:
-                self._together(buffer, found, first, last)
+        strange = (found.level < 0).tolist()
+        breaks = (np.flatnonzero(np.diff(slow) > 1) + 1).tolist()
+        for low, high in pairwise([0, *breaks, len(slow)]):
+            first, last = int(slow[low]), int(slow[high - 1])
+            if any(strange[first : last + 1]):
+                self._together(block, found, first, last)
+                continue
+            for index in range(first, last + 1):
+                self._loud(_line(block, found, index), float(found.time[index]))
 
-    def _together(self, buffer: Bytes, found: Lines, first: int, last: int) -> None:
-        block = buffer[found.starts[first] : found.ends[last]].tobytes()
-        for line in split_block(block, self.damage):
+    def _together(self, block: bytes, found: Lines, first: int, last: int) -> None:
+        for line in split_block(block[found.starts[first] : found.ends[last]], self.damage):
             self.assembler.feed(line)
         if last + 1 < len(found.level) and found.level[last + 1] >= 0:
             self.assembler.flush()
 
-    def _loud(self, buffer: Bytes, found: Lines, index: int) -> None:
+    def _loud(self, line: bytes, at: float) -> None:
         """A warning or an error on a line of its own; what was seen often is told by its bytes."""
-        at = float(found.time[index])
-        raw = buffer[found.starts[index] : found.ends[index]].tobytes()
-        key = raw.translate(None, _DIGITS)
+        key = line.translate(None, _DIGITS)
         group = self._known.get(key)
         if group is not None and group.seen >= _WELL_KNOWN:
-            if not self.tally.window.contains(at):
-                return
-            group.seen += 1
-            told = self.reader.read(raw.decode("utf-8", "replace")) if group.seen % _EVERY == 0 else None
-            self.tally.repeat(group, at, told, weight=_EVERY)
+            if self.tally.window.contains(at):
+                group.seen += 1
+                told = self.reader.read(_text(line)) if group.seen % _EVERY == 0 else None
+                self.tally.repeat(group, at, told, weight=_EVERY)
             return
         self.assembler.flush()
-        record = self.reader.read(raw.decode("utf-8", "replace").removesuffix("\r"))
-        if record is None:
-            return
-        group = self.tally.add(record)
+        record = self.reader.read(_text(line))
+        group = self.tally.add(record) if record is not None else None
         if group is not None:
             if len(self._known) >= _KEYS:
                 self._known.clear()
             self._known[key] = group
 
 
-def _text(buffer: Bytes, found: Lines, index: int) -> str:
-    return buffer[found.starts[index] : found.ends[index]].tobytes().decode("utf-8", "replace").removesuffix("\r")
+def _line(block: bytes, found: Lines, index: int) -> bytes:
+    return block[found.starts[index] : found.ends[index]]
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "replace").removesuffix("\r")
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:

@@ -32,7 +32,7 @@ _LOW4 = np.uint64(0xFFFFFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a block: where they start and end, their level (-1: not understood), Unix time, and a bin below BINS.
+    """The lines of a block: where they start and end, their level (-1: unknown), Unix time, and a bin below BINS.
 
     Lines whose first bytes behind the level are equal fall into the same bin, so that rare messages can be told.
     """
