@@ -238,7 +238,7 @@ HOSTILE = {
     + b"\na=b\n" * 3000
     + b"$a" * 200_000,
     "brackets in a frame": b'Full thread dump X\n"a" #1 prio\n\tat ' + b"x" * 100_000 + b"(()" * 30_000 + b")\n",
-    "blanks before a count": b"a;b" + b" " * 200_000 + b"x\n" + b"a;b 1\n" * 30,
+    "blanks before a count": b"a;b 1\n" * 30_000 + b"a;b" + b" " * 200_000 + b"x\n",
 }
 
 
