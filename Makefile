@@ -2,25 +2,37 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+PROGRAM := $(VENV)/.program
 SETUP := $(VENV)/.set-up
+CASE ?= parcel-receive
+RECORDING ?= ../shared/incidents/shop-db_pool
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types setup tools clean
+.PHONY: help setup tools demo test lint types format lab accuracy demo-bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
 
-setup: $(SETUP) ## make the virtual environment with everything
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { sh tests/tools.sh python3-venv && $(PYTHON) -m venv --clear $(VENV); }
 
-$(SETUP): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(PROGRAM): pyproject.toml | $(BIN)/python
+	$(PIP) .
 	@touch $@
+
+$(SETUP): $(PROGRAM)
+	$(PIP) '.[dev]'
+	@touch $@
+
+setup: $(SETUP) ## make the virtual environment with everything
 
 tools: ## install Prometheus and Chromium for the end-to-end tests, where apt-get and root are at hand
 	@sh tests/tools.sh
 
-demo: $(SETUP) ## diagnose a recorded incident: no server, no network
+demo: $(PROGRAM) ## diagnose a recorded incident: no server, no network
 	$(BIN)/diagnose demo
 
 lint: $(SETUP) ## check style
@@ -36,6 +48,15 @@ test: $(SETUP) tools lint types ## run every check and test
 format: $(SETUP) ## put the code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+lab: $(SETUP) ## record an incident on a real service and diagnose it: make lab CASE=parcel-receive
+	cd examples/lab && ../../$(BIN)/python -m lab record $(CASE) && ../../$(BIN)/python -m lab report $(CASE)
+
+accuracy: $(SETUP) ## score all recordings and write docs/accuracy.md
+	cd examples/lab && ../../$(BIN)/python -m score --write ../../docs/accuracy.md
+
+demo-bundle: $(SETUP) ## make the demo's bundle anew from a recording: make demo-bundle RECORDING=FOLDER
+	$(BIN)/python -m tests.e2e.record_demo $(RECORDING)
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,13 +1,22 @@
 #!/bin/sh
-# Installs the Debian packages of the end-to-end tests when that is possible; tests that miss one skip and say so.
-set -eu
-missing=""
-command -v prometheus >/dev/null 2>&1 || missing="$missing prometheus"
-command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
-[ -n "$missing" ] || exit 0
-if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
-else
-  echo "not installed:$missing (the tests that need them are skipped; install them with your package manager)" >&2
+# Installs Debian packages where apt-get and root are at hand; tests that miss a program skip and say so.
+# Without names: the programs of the end-to-end tests.
+set -u
+[ $# -gt 0 ] || set -- prometheus chromium
+
+wanted=""
+for name in "$@"; do
+  command -v "$name" >/dev/null 2>&1 || wanted="$wanted $name"
+done
+[ -n "$wanted" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" != 0 ]; then
+  echo "not installed:$wanted (the tests that need them are skipped; install them with your package manager)" >&2
+  exit 0
 fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq >/dev/null || echo "apt-get update failed; trying with the package lists that are there" >&2
+for name in $wanted; do
+  apt-get install -y -qq --no-install-recommends "$name" >/dev/null ||
+    echo "could not install $name; the tests that need it are skipped" >&2
+done
