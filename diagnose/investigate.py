@@ -22,6 +22,7 @@ from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
 from diagnose.report.shelf import folder
 from diagnose.signals import bundle
+from diagnose.signals.events import LogDigest
 from diagnose.signals.evidence import Evidence, Gap, Signal
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import Series
@@ -74,7 +75,7 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
     )
 
 
-def _logs(request: Request, progress: Progress):  # type: ignore[no-untyped-def]
+def _logs(request: Request, progress: Progress) -> tuple[LogDigest | None, tuple[Gap, ...]]:
     from diagnose.sources.logs import collect as read
 
     if not request.logs:

@@ -47,7 +47,19 @@ class Check:
 
 def catalogue() -> Mapping[str, Check]:
     """All checks by name."""
-    from diagnose.checks import dependencies, lifecycle, own, requests, resources, settings, stacks, symptoms, words
+    from diagnose.checks import (
+        dependencies,
+        hotspots,
+        lifecycle,
+        opened,
+        own,
+        requests,
+        resources,
+        settings,
+        stacks,
+        symptoms,
+        words,
+    )
 
-    rooms = (symptoms, lifecycle, settings, words, requests, resources, dependencies, stacks, own)
+    rooms = (symptoms, lifecycle, settings, words, requests, resources, dependencies, stacks, opened, hotspots, own)
     return {check.spec.name: check for room in rooms for check in room.CHECKS}

@@ -9,7 +9,7 @@ from diagnose.checks.case import Case, key
 from diagnose.checks.finding import Observation
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.metrics.changes import MetricChange
-from diagnose.signals.evidence import Evidence, Signal
+from diagnose.signals.evidence import Evidence, Gap, Signal
 from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Role
 from diagnose.signals.window import Window, rfc3339
@@ -120,3 +120,12 @@ def pprof(profile: Profile, base: Profile | None) -> str:
         return f"go tool pprof -traces {shlex.quote(profile.source)}"
     against = [f"-diff_base={shlex.quote(base.source)}"] if base is not None else []
     return " ".join(["go tool pprof -top", *flags, *against, shlex.quote(profile.source)])
+
+
+def profile_gap(case: Case, kind: ProfileKind) -> Gap:
+    """What to run for a profile that is missing."""
+    path = "profile?seconds=10" if kind is ProfileKind.CPU else kind.value
+    told = next((gap for gap in case.evidence.gaps if gap.signal is Signal.PROFILE), None)
+    return told or Gap(
+        Signal.PROFILE, f"no {kind} profile was given", f"curl -sS -O http://SERVICE:6060/debug/pprof/{path}"
+    )

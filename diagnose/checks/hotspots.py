@@ -1,0 +1,135 @@
+"""What the heap holds, what became hot, and what the collector takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.metrics.changes import MetricChange
+from diagnose.checks.observe import of_change, of_profile, profile_gap
+from diagnose.signals.evidence import Signal
+from diagnose.signals.profile import ProfileKind
+from diagnose.signals.series import Role
+
+STOPPED = 0.12  # share of the processor that collection takes, measured by the runtime itself
+
+
+def heap(case: Case, *, at_least: float) -> Finding:
+    """Whether the heap in use grew, and where the application allocates what it keeps."""
+    verdict = case.judged.heap
+    if verdict is None:
+        return unknown("no heap profile of the incident", profile_gap(case, ProfileKind.HEAP))
+    if verdict.kind == "none" or verdict.strength < at_least:
+        return no(verdict.because, weights={"memory-leak": -1.5})
+    base, profile = case.pairs[ProfileKind.HEAP]
+    before = float(verdict.before) if verdict.before is not None else None
+    seen = of_profile(
+        case,
+        profile,
+        base,
+        title=verdict.because,
+        numbers=(before, float(verdict.now), "bytes"),
+        strength=verdict.strength,
+    )
+    weights: Mapping[str, float] = (
+        {"connection-leak": 0.5} if verdict.kind == "connections" else {"memory-leak": 2.5, "oom-kill": 0.5}
+    )
+    culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
+    return yes(verdict.because, strength=verdict.strength, weights=weights, evidence=(seen,), culprit=culprit)
+
+
+def hot(case: Case, *, at_least: float) -> Finding:
+    """Whether the CPU profile shows an own function that became hot."""
+    verdict = case.judged.cpu
+    if verdict is None:
+        return unknown("no CPU profile of the incident", profile_gap(case, ProfileKind.CPU))
+    if verdict.kind == "none" or verdict.strength < at_least:
+        return no(verdict.because, weights={"cpu-hotspot": -1.0})
+    base, profile = case.pairs[ProfileKind.CPU]
+    seen = of_profile(
+        case,
+        profile,
+        base,
+        title=verdict.because,
+        numbers=(verdict.before, verdict.cores, "cores"),
+        strength=verdict.strength,
+    )
+    culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
+    return yes(
+        verdict.because, strength=verdict.strength, weights={"cpu-hotspot": 2.0}, evidence=(seen,), culprit=culprit
+    )
+
+
+def garbage(case: Case, *, share: float) -> Finding:
+    """Whether most processor time goes into collecting garbage, by the CPU profile or by the collector's own clock."""
+    verdict = case.judged.cpu
+    rose = case.change(Role.GC_TIME, up=True)
+    cpu = case.level(Role.CPU)
+    if verdict is not None:
+        part = verdict.parts.get("gc", 0.0)
+        if verdict.kind == "gc" or part >= share:
+            return yes(
+                f"{part:.0%} of processor time is garbage collection",
+                strength=max(part, verdict.strength),
+                weights={"gc-pressure": 4.0, "cpu-hotspot": -1.0},
+                evidence=(of_change(case, rose),) if rose else (),
+                culprit=_allocator(case),
+            )
+        return no(f"{part:.0%} of processor time is garbage collection", weights={"gc-pressure": -2.0})
+    if rose is None and not case.of(Role.GC_TIME):
+        return unknown("nothing tells how long garbage is collected", profile_gap(case, ProfileKind.CPU))
+    if rose is not None and cpu is not None and _collects(rose, cpu, share):
+        part = rose.observed / cpu[1]
+        return yes(
+            f"garbage is collected for {rose.observed:.3g} s of each second, {part:.0%} of the processor",
+            strength=rose.strength,
+            weights={"gc-pressure": 3.5, "cpu-hotspot": -0.5},
+            evidence=(of_change(case, rose),),
+            culprit=Culprit("resource", rose.measure.name, "garbage collection"),
+        )
+    return no("garbage collection takes a small part of the processor", weights={"gc-pressure": -1.0})
+
+
+def _collects(rose: MetricChange, cpu: tuple[float, float], share: float) -> bool:
+    """Whether the collector's own clock explains the processor.
+
+    Go's clock counts only the pauses, so there a share proves nothing below `share`; JVM and Node count the collection,
+    where 5 % is already an alert (awesome-prometheus-alerts).
+    """
+    least = share if rose.measure.name.startswith("go_") else STOPPED
+    return rose.observed >= least * cpu[1] and rose.observed / cpu[1] >= 2 * rose.baseline / max(cpu[0], 1e-9)
+
+
+def _allocator(case: Case) -> Culprit | None:
+    verdict = case.judged.heap
+    if verdict is not None and verdict.allocator is not None:
+        return Culprit("function", verdict.allocator.function, verdict.allocator.location)
+    return None
+
+
+_AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a finding counts")
+_PROFILE = (Signal.PROFILE,)
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "heap.grew",
+            "Did the heap in use grow at a place?",
+            {"at_least": ParameterSpec(float, 0.25, "ratio", "strength from which growth counts")},
+            _PROFILE,
+        ),
+        heap,
+    ),
+    Check(CheckSpec("cpu.hot", "Did an own function become hot?", {"at_least": _AT_LEAST}, _PROFILE), hot),
+    Check(
+        CheckSpec(
+            "gc.dominates",
+            "Does garbage collection take most of the processor?",
+            {"share": ParameterSpec(float, 0.5, "ratio")},
+            (Signal.PROFILE, Signal.METRIC),
+        ),
+        garbage,
+    ),
+)
