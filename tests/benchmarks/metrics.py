@@ -2,9 +2,10 @@
 
 Run it as `python -m tests.benchmarks.metrics [--series 10000] [--points 720] [--ruptures 20] [--prometheus]`.
 
-Five equal groups of series of random scale, their level up to 5 deviations: white noise, AR(1) noise (phi = 0.7), a step of 3 deviations, a linear
-trend of 6 deviations over the window, a spike of 6 deviations for 30 points. A detector's false alarms are its
-findings in the first two, its hits those in the others; a step is dated when its moment is within 5 points.
+Five equal groups of series of random scale, their level up to 5 deviations: white noise, AR(1) noise (phi = 0.7), a
+step of 3 deviations, a linear trend of 6 deviations over the window, a spike of 6 deviations for 30 points. False
+alarms
+are the findings in the first two, hits those in the others; a step is dated when its moment is within 5 points.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ from diagnose.sources.metrics import prometheus
 GROUPS = ("white noise", "AR(1) noise", "step", "trend", "spike")
 SPIKE = 30
 NEAR = 5
+
+
+def say(line: str) -> None:
+    """One line on stdout, at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def made(series: int, points: int, seed: int = 7) -> tuple[FloatArray, np.ndarray]:
@@ -70,7 +77,7 @@ def table(rows: FloatArray, begins: np.ndarray) -> None:
     found = {int(change.measure.name): change for change in ours(rows)}
     seconds = time.perf_counter() - began
     each = rows.shape[0] // len(GROUPS)
-    print(f"{rows.shape[0]} series x {rows.shape[1]} points: {seconds:.2f} s on one core")
+    say(f"{rows.shape[0]} series x {rows.shape[1]} points: {seconds:.2f} s on one core")
     for number, group in enumerate(GROUPS):
         mine = [found[row] for row in range(number * each, (number + 1) * each) if row in found]
         line = f"  {group:12} found {len(mine) / each:7.2%}"
@@ -79,13 +86,13 @@ def table(rows: FloatArray, begins: np.ndarray) -> None:
             line += f"   dated within {NEAR} points {near / each:7.2%}"
         if group == "trend":
             line += f"   as a trend {sum(change.kind is ChangeKind.TREND for change in mine) / each:7.2%}"
-        print(line)
+        say(line)
 
 
 def beside(rows: FloatArray, count: int) -> None:
     """The same for some methods of ruptures, on a few series of each group, extrapolated."""
     if importlib.util.find_spec("ruptures") is None:
-        print("ruptures is not installed: pip install ruptures")
+        say("ruptures is not installed: pip install ruptures")
         return
     import ruptures
 
@@ -103,7 +110,7 @@ def beside(rows: FloatArray, count: int) -> None:
             part = (part - part.mean(axis=1, keepdims=True)) / part.std(axis=1, keepdims=True)
             hits.append(sum(len(method(row)) > 1 for row in part) / count)
         seconds = (time.perf_counter() - began) / (count * len(GROUPS)) * rows.shape[0]
-        print(f"{name}: {seconds:.0f} s  " + "  ".join(f"{g} {hit:.0%}" for g, hit in zip(GROUPS, hits, strict=True)))
+        say(f"{name}: {seconds:.0f} s  " + "  ".join(f"{g} {hit:.0%}" for g, hit in zip(GROUPS, hits, strict=True)))
 
 
 @contextmanager
@@ -168,12 +175,12 @@ def loaded(url: str, window: Window) -> None:
     mine = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     samples = sum(each.times.size for each in series)
-    print(f"ours: {len(series)} series, {samples} samples in {mine:.2f} s, peak {peak:.0f} MB, gaps {len(gaps)}")
+    say(f"ours: {len(series)} series, {samples} samples in {mine:.2f} s, peak {peak:.0f} MB, gaps {len(gaps)}")
     began = time.perf_counter()
     found = measures(series, window)
-    print(f"measures: {len(found)} in {time.perf_counter() - began:.2f} s")
+    say(f"measures: {len(found)} in {time.perf_counter() - began:.2f} s")
     began = time.perf_counter()
-    print(f"changes: {len(changes(found))} in {time.perf_counter() - began:.2f} s")
+    say(f"changes: {len(changes(found))} in {time.perf_counter() - began:.2f} s")
     script = (
         "import json,sys,time,numpy as np\n"
         "from datetime import datetime,timezone\n"
@@ -190,7 +197,7 @@ def loaded(url: str, window: Window) -> None:
         check=True, capture_output=True, text=True,
     )  # fmt: skip
     count, seconds = answer.stdout.split()
-    print(
+    say(
         f"custom_query_range and float(): {count} samples in {float(seconds):.2f} s, {float(seconds) / mine:.1f} x ours"
     )
 
@@ -203,7 +210,7 @@ def main() -> None:
     parser.add_argument("--ruptures", type=int, default=0, metavar="N", help="series of each group to give to ruptures")
     parser.add_argument("--prometheus", action="store_true", help="also serve as many series from a real Prometheus")
     options = parser.parse_args()
-    print(datetime.now(UTC).strftime("%Y-%m-%d"))
+    say(datetime.now(UTC).strftime("%Y-%m-%d"))
     rows, begins = made(options.series, options.points)
     table(rows, begins)
     if options.ruptures:
