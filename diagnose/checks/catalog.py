@@ -53,13 +53,29 @@ def catalogue() -> Mapping[str, Check]:
         lifecycle,
         opened,
         own,
+        releases,
         requests,
         resources,
         settings,
         stacks,
         symptoms,
+        watching,
         words,
     )
 
-    rooms = (symptoms, lifecycle, settings, words, requests, resources, dependencies, stacks, opened, hotspots, own)
+    rooms = (
+        symptoms,
+        watching,
+        lifecycle,
+        releases,
+        settings,
+        words,
+        requests,
+        resources,
+        dependencies,
+        stacks,
+        opened,
+        hotspots,
+        own,
+    )
     return {check.spec.name: check for room in rooms for check in room.CHECKS}

@@ -1,4 +1,4 @@
-"""Restarts, kills, versions, configuration, and whether the watching itself still works."""
+"""Whether the process starts again and again, and whether it was killed for its memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import classify
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.words import alarming, blamed, named
-from diagnose.signals.changes import Change
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -22,10 +21,11 @@ CLIMB = 1.6  # memory at the end against memory right after the start
 def starts(case: Case) -> int:
     """How often the process started during the incident, by its start time or by what it logs when it starts."""
     seen = sum(1 for change in case.restarts if change.at >= case.incident.start - 30)
-    return max(seen, _logged_starts(case))
+    return max(seen, logged_starts(case))
 
 
-def _logged_starts(case: Case) -> int:
+def logged_starts(case: Case) -> int:
+    """How often the log shows the message of a start during the incident."""
     if case.evidence.logs is None:
         return 0
     logs, most = case.evidence.logs, 0
@@ -141,105 +141,6 @@ def _near_limit(case: Case, share: float) -> str | None:
     return f"memory reached {top / cap:.0%} of its limit before a restart"
 
 
-def version(case: Case, *, within_s: float) -> Finding:
-    """Whether another version began to run just before the trouble."""
-    deploys = [
-        c for c in (*case.versions, *case.evidence.changes, *_announced(case)) if c.kind in {"version", "deploy"}
-    ]
-    if not deploys:
-        if not case.of(Role.VERSION) and not case.evidence.changes and not _logged_starts(case):
-            return unknown(
-                "nothing tells which version runs",
-                Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),
-            )
-        return no("the same version ran all the time", weights={"bad-deploy": -4.0})
-    if case.onset is None:
-        return no("a version changed, and nothing went wrong", weights={"bad-deploy": -2.0})
-    near = [c for c in deploys if -within_s <= c.at - case.onset <= within_s / 3]
-    if not near:
-        return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
-    best = min(near, key=lambda c: abs(c.at - case.onset if case.onset else 0.0))
-    return yes(
-        f"{best.title}, {abs(best.at - case.onset):.0f} s {'before' if best.at <= case.onset else 'after'} the onset",
-        strength=1.0,
-        weights={"bad-deploy": 2.5},
-        evidence=(of_world(case, best),),
-        culprit=Culprit("version", best.title, best.entity),
-    )
-
-
-def _announced(case: Case) -> list[Change]:
-    """Versions that the process names in the log when it starts; the first of them was there before."""
-    logs = case.evidence.logs
-    said = [
-        (pattern.first, version)
-        for pattern in (logs.patterns if logs else ())
-        if any(s.cause == "start" for s in classify(pattern))
-        for key, versions in pattern.fields.items()
-        if key.lower().endswith(("version", "release", "revision", "build"))
-        for version in versions
-    ]
-    said.sort()
-    named = list(dict.fromkeys(version for _, version in said))
-    return [
-        Change(min(at for at, v in said if v == version), "version", "", f"version: {version}", "log")
-        for version in named[1:]
-    ]
-
-
-def of_world(case: Case, change: Change) -> Observation:
-    """A deploy, restart or configuration change as evidence."""
-    return Observation(
-        id=f"change:{change.kind}:{change.at:.0f}",
-        signal=Signal.CHANGE,
-        title=change.title,
-        at=change.at,
-        window=case.evidence.window,
-        baseline=None,
-        observed=None,
-        unit="",
-        strength=0.8,
-        reproduce=change.source or "kubectl rollout history deployment/NAME",
-    )
-
-
-def unwatched(case: Case, *, share: float) -> Finding:
-    """Whether scraping stopped while the service went on: metrics end or fail, the log does not."""
-    if not case.evidence.series:
-        return unknown("there are no metrics that could stop")
-    lost = sum(gap.end - gap.start for gap in case.scrape_gaps)
-    if lost < share * case.evidence.window.duration:
-        return no("metrics were scraped all the time", weights={"monitoring-gap": -4.0})
-    alive = _log_goes_on(case)
-    if alive is None:
-        return unknown(
-            "metrics stop, and no log tells whether the service does too",
-            Gap(Signal.LOG, "the service's log would tell whether it runs", "diagnose incident --logs FILE ..."),
-        )
-    if not alive or starts(case) >= 2:
-        return no("metrics stop because the service does", weights={"monitoring-gap": -3.0})
-    return yes(
-        f"no metrics for {lost:.0f} s, while the log goes on as before",
-        strength=0.9,
-        weights={"monitoring-gap": 6.0, "healthy": -1.0},
-        culprit=Culprit("resource", "metrics scrape", "the scrape of this target"),
-    )
-
-
-def _log_goes_on(case: Case) -> bool | None:
-    logs = case.evidence.logs
-    if logs is None or not case.scrape_gaps:
-        return None
-    totals = np.sum([np.asarray(counts) for counts in logs.levels.values()], axis=0)
-    longest = max(case.scrape_gaps, key=lambda gap: gap.end - gap.start)
-    first = max(int((longest.start - logs.window.start) / logs.bucket_s), 0)
-    last = max(int((longest.end - logs.window.start) / logs.bucket_s), first + 1)
-    inside, before = totals[first:last], totals[:first]
-    if not before.size or not before.sum():
-        return None
-    return bool(inside.size and inside.mean() > 0.3 * before.mean())
-
-
 CHECKS = (
     Check(
         CheckSpec(
@@ -258,23 +159,5 @@ CHECKS = (
             (Signal.METRIC, Signal.LOG),
         ),
         killed,
-    ),
-    Check(
-        CheckSpec(
-            "version.changed",
-            "Did another version begin just before?",
-            {"within_s": ParameterSpec(float, 30.0, "s")},
-            (Signal.CHANGE, Signal.METRIC),
-        ),
-        version,
-    ),
-    Check(
-        CheckSpec(
-            "metrics.stopped",
-            "Did scraping stop while the service went on?",
-            {"share": ParameterSpec(float, 0.25, "ratio")},
-            (Signal.METRIC, Signal.LOG),
-        ),
-        unwatched,
     ),
 )

@@ -1,0 +1,61 @@
+"""Whether the watching itself still works."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from diagnose.checks.case import Case
+from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.lifecycle import starts
+from diagnose.signals.evidence import Gap, Signal
+
+
+def unwatched(case: Case, *, share: float) -> Finding:
+    """Whether scraping stopped while the service went on: metrics end or fail, the log does not."""
+    if not case.evidence.series:
+        return unknown("there are no metrics that could stop")
+    lost = sum(gap.end - gap.start for gap in case.scrape_gaps)
+    if lost < share * case.evidence.window.duration:
+        return no("metrics were scraped all the time", weights={"monitoring-gap": -4.0})
+    alive = _log_goes_on(case)
+    if alive is None:
+        return unknown(
+            "metrics stop, and no log tells whether the service does too",
+            Gap(Signal.LOG, "the service's log would tell whether it runs", "diagnose incident --logs FILE ..."),
+        )
+    if not alive or starts(case) >= 2:
+        return no("metrics stop because the service does", weights={"monitoring-gap": -3.0})
+    return yes(
+        f"no metrics for {lost:.0f} s, while the log goes on as before",
+        strength=0.9,
+        weights={"monitoring-gap": 6.0, "healthy": -1.0},
+        culprit=Culprit("resource", "metrics scrape", "the scrape of this target"),
+    )
+
+
+def _log_goes_on(case: Case) -> bool | None:
+    logs = case.evidence.logs
+    if logs is None or not case.scrape_gaps:
+        return None
+    totals = np.sum([np.asarray(counts) for counts in logs.levels.values()], axis=0)
+    longest = max(case.scrape_gaps, key=lambda gap: gap.end - gap.start)
+    first = max(int((longest.start - logs.window.start) / logs.bucket_s), 0)
+    last = max(int((longest.end - logs.window.start) / logs.bucket_s), first + 1)
+    inside, before = totals[first:last], totals[:first]
+    if not before.size or not before.sum():
+        return None
+    return bool(inside.size and inside.mean() > 0.3 * before.mean())
+
+
+CHECKS = (
+    Check(
+        CheckSpec(
+            "metrics.stopped",
+            "Did scraping stop while the service went on?",
+            {"share": ParameterSpec(float, 0.25, "ratio")},
+            (Signal.METRIC, Signal.LOG),
+        ),
+        unwatched,
+    ),
+)
