@@ -33,7 +33,7 @@ _BLOCK = 1 << 20
 _SAMPLE = 1 << 18
 _QUIET_READ = 20_000  # quiet lines that are read of one file
 _LINE = 200  # bytes of a typical line
-_WELL_KNOWN = 500  # messages of a group after which only its count matters
+_WELL_KNOWN = 100  # messages of a group after which only its count matters
 _EVERY = 16  # of these, one in so many still tells of fields and requests
 _RARE = 200  # quiet lines of one bin that are all read
 _KEYS = 50_000
@@ -219,7 +219,7 @@ def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares w
     if size < FROM_BYTES:
         return None
     sample: list[bytes] = []
-    for offset in (part.start, part.start + size // 2, part.end - _SAMPLE):
+    for offset in (part.start, part.start + size // 2, max(part.start, part.end - _SAMPLE)):
         stream.seek(offset)
         sample += stream.read(_SAMPLE).split(b"\n")[1:-1]
     reader, clock = fresh()
