@@ -49,6 +49,7 @@ class Case:
     pairs: Mapping[ProfileKind, Pair]
     restarts: tuple[Change, ...]
     versions: tuple[Change, ...]
+    configs: tuple[Change, ...]
     scrape_gaps: tuple[ScrapeGap, ...]
     onset: float | None
     uncertainty_s: float | None

@@ -32,15 +32,15 @@ WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what 
 def align(evidence: Evidence) -> Case:
     """Put all signals on one line of time: find the onset, split the window there, and see what moved."""
     measures = measured(evidence.series, evidence.window)
-    first = metric_changes.changes(measures)
     world = lifecycle.restarts(evidence.series)
+    first = metric_changes.changes(measures, restarts=world)
     candidates = list(metric_onset.candidates(first, restarts=world))
     if evidence.logs is not None:
         candidates += log_onset.candidates(evidence.logs)
     onset, uncertainty = joint(candidates)
     if onset is None and evidence.profiles:
         onset, uncertainty = joint([*candidates, *_backed(first, _judged(pairs(evidence.profiles, onset=None)))])
-    changes = metric_changes.changes(measures, onset=onset) if onset is not None else first
+    changes = metric_changes.changes(measures, onset=onset, restarts=world) if onset is not None else first
     moves = log_moves.moves(evidence.logs, onset=onset) if evidence.logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
     entities = {measure.entity for measure in measures}
@@ -55,6 +55,7 @@ def align(evidence: Evidence) -> Case:
         pairs=found,
         restarts=tuple(c for c in world if c.kind == "restart"),
         versions=tuple(c for c in world if c.kind == "version"),
+        configs=tuple(c for c in (*world, *evidence.changes) if c.kind == "config"),
         scrape_gaps=tuple(lifecycle.scrape_gaps(evidence.series, evidence.window)),
         onset=onset,
         uncertainty_s=uncertainty,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
@@ -17,7 +15,6 @@ from diagnose.signals.window import Window
 
 _START_S = 15.0
 _RARE = 20  # lines; what is said more often is no event
-_RELOADED = re.compile(r"config\w*.*(?:reload|load|change|update|apply|applied).*(?:time|timestamp)", re.IGNORECASE)
 _SAID = re.compile(
     r"\b(?:config(?:uration)?|settings?|options|parameters|feature[ _-]?flags?|flags?)\b.{0,60}"
     r"\b(?:re-?load|load|chang|appl|updat|switch|set to)"
@@ -33,9 +30,7 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
     if case.evidence.logs is None and not case.evidence.series and not case.evidence.changes:
         return unknown("nothing tells of configuration", Gap(Signal.CHANGE, "no list of changes was given", None))
     span = Window(case.onset - before_s, case.onset + after_s)
-    found = [
-        one for one in (*_listed(case), *_reloaded(case), *_said(case)) if one.at is not None and span.contains(one.at)
-    ]
+    found = [one for one in (*_told(case), *_said(case)) if one.at is not None and span.contains(one.at)]
     if not found:
         return no("no change of configuration is told of when the trouble began", weights={"bad-config": -1.0})
     best = min(found, key=lambda one: abs((one.at or 0.0) - (case.onset or 0.0)))
@@ -49,21 +44,11 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
     )
 
 
-def _listed(case: Case) -> Iterator[Observation]:
-    for change in case.evidence.changes:
-        if change.kind == "config":
+def _told(case: Case) -> Iterator[Observation]:
+    for change in case.configs:
+        # Every start loads the configuration: that is the deploy's or the crash's doing.
+        if not any(abs(start.at - change.at) < _START_S for start in case.restarts):
             yield _change(case, change.title, change.at, change.source)
-
-
-def _reloaded(case: Case) -> Iterator[Observation]:
-    for series in case.evidence.series:
-        if _RELOADED.search(series.name):
-            for step in np.flatnonzero(np.diff(series.values) > 0):
-                said, seen = float(series.values[step + 1]), float(series.times[step + 1])
-                at = said if case.evidence.window.contains(said) else seen
-                # Every start loads the configuration: that is the deploy's or the crash's doing.
-                if not any(abs(change.at - at) < _START_S for change in case.restarts):
-                    yield _change(case, "the configuration was loaded anew", at, series.selector)
 
 
 def _change(case: Case, title: str, at: float, source: str) -> Observation:

@@ -25,7 +25,6 @@ _ROUND_TRIP = ("net/http.(*persistConn).roundTrip",)
 _BODY_READ = ("net/http.(*body).Read", "net/http.(*bodyEOFSignal).Read")
 _DIALS = ("net/http.(*Transport).getConn", "net/http.(*Transport).dial", "net.(*Dialer).", "net.Dial")
 _FILES = (
-    "io/fs.(*PathError).",  # the error of an open that failed
     "net.(*Dialer).",
     "net.Dial",
     "os.Create",
@@ -34,6 +33,7 @@ _FILES = (
     "os.ReadDir",
     "os.newFile",
 )
+_OPEN_FAILED = ("io/fs.(*PathError).",)
 _DATABASE = (
     "database/sql.",
     "github.com/jackc/pgx",
@@ -50,7 +50,14 @@ _VOTES = {
     ProfileKind.MUTEX: 0.5,
 }
 _COLUMNS = {ProfileKind.HEAP: "inuse_objects", ProfileKind.ALLOCS: "alloc_objects", ProfileKind.BLOCK: "contentions"}
-_CALLS_BACK = "net/http.(*Transport)."  # an own dialer below it is not who asked for the connection
+_CALLS_BACK = ("net.(*Resolver).", "net/http.(*Transport).")  # an own dialer below is not who asked to connect
+_PER_EVENT = {  # what one sampled event stands for: half a MiB of small objects, 10 ms, a wait long enough to count
+    ProfileKind.HEAP: 5_000.0,
+    ProfileKind.ALLOCS: 5_000.0,
+    ProfileKind.CPU: 10_000_000.0,
+    ProfileKind.MUTEX: 100_000.0,
+}
+_FEW = 10.0
 _UNCHANGED = 0.3
 _DEPTH = 6
 
@@ -79,7 +86,7 @@ def callers_of_http_client(profiles: Sequence[Profile], *, own: OwnCode | None =
 def _careless(profiles: Sequence[Profile], own: OwnCode, wrapper: str) -> tuple[str, str] | None:
     """The caller of a wrapper that reads fewer bodies for its calls than in the baseline.
 
-    The block profile counts the waits for answers and for bodies alike. A fifth less, and twenty calls, is the least.
+    The block profile counts the waits for answers and for bodies alike. A third less, and twenty calls, is the least.
     """
     blocks = sorted((p for p in profiles if p.kind is ProfileKind.BLOCK), key=lambda p: p.taken_at or float("inf"))
     if len(blocks) < 2:
@@ -92,15 +99,15 @@ def _careless(profiles: Sequence[Profile], own: OwnCode, wrapper: str) -> tuple[
         before = _through(calls, name, wrapper)
         expected = (_through(calls_now, name, wrapper) - before) * min(_through(reads, name) / max(before, 1.0), 1.0)
         unread = expected - (_through(reads_now, name) - _through(reads, name))
-        if unread >= max(20.0, 0.2 * expected):
+        if unread >= max(20.0, 0.33 * expected):
             found[name] = unread
     best = max(found, key=lambda name: found[name], default=None)
     return (best, places[best]) if best else None
 
 
 def openers_of_files(profiles: Sequence[Profile], *, own: OwnCode | None = None) -> list[Caller]:
-    """Own functions that open files or sockets, as `callers_of_http_client`."""
-    return callers(profiles, _FILES, own=own)
+    """Own functions that open files or sockets, as `callers_of_http_client`; else those that report a failed open."""
+    return callers(profiles, _FILES, own=own) or callers(profiles, _OPEN_FAILED, own=own)
 
 
 def callers_of_database(profiles: Sequence[Profile], *, own: OwnCode | None = None) -> list[Caller]:
@@ -146,7 +153,10 @@ def _vote(
     gains = {path: max(value - then.get(path, 0.0), 0.0) for path, value in now.items()}
     if not sum(gains.values()):  # nothing new was seen: who was there before may be meant, with less certainty
         gains, weight = dict(now), weight * _UNCHANGED
-    _add(ballot.gain, gains, weight)
+    if not sum(gains.values()):  # allocations since the last collection have stacks and no values yet
+        gains = dict.fromkeys(now, 1.0)
+    events = sum(gains.values()) / _PER_EVENT.get(last.kind, 1.0)
+    _add(ballot.gain, gains, weight * events / (events + _FEW))
     _add(ballot.use, now, weight)
 
 
@@ -158,12 +168,12 @@ def _add(target: dict[Path, float], values: Mapping[Path, float], weight: float)
 
 
 def _specific(path: Path, ballot: _Ballot) -> str:
-    """The innermost function, or its caller when that has four fifths of the gain and two thirds of the use."""
+    """The innermost function, or its caller when that has two thirds of the gain, and less of the use."""
     at = 0
     while at + 1 < len(path):
         gain, use = _through(ballot.gain, path[at]), _through(ballot.use, path[at])
         above_gain, above_use = _through(ballot.gain, path[at : at + 2]), _through(ballot.use, path[at : at + 2])
-        if above_gain < 0.8 * gain or above_use > 0.67 * use:
+        if above_gain < 0.65 * gain or above_use / (use or 1.0) > 0.95 * above_gain / (gain or 1.0):
             break
         at += 1
     return path[at]
@@ -186,7 +196,7 @@ def _paths(profile: Profile, question: tuple[OwnCode, tuple[str, ...]], places: 
         stack = profile.stack(int(sample))
         if profiler(stack):
             continue
-        outermost = max(i for i, frame in enumerate(stack) if frame.function.startswith((*targets, _CALLS_BACK)))
+        outermost = max(i for i, frame in enumerate(stack) if frame.function.startswith((*targets, *_CALLS_BACK)))
         ours = [frame for frame in stack[outermost + 1 :] if own(frame)][:_DEPTH]
         for frame in ours:
             places.setdefault(name_of(frame), place(frame))

@@ -82,7 +82,7 @@ def judge(base: Profile | None, incident: Profile, *, own: OwnCode | None = None
     if base is not None and restarted(base, incident):
         # a fresh process fills its caches: only what goes far beyond the old one's size says something
         kind, strength = (kind, strength / 2) if now > 2 * (before or 0) else ("none", 0.0)
-    shown = lead if kind == "growth" else None
+    shown = lead if kind == "growth" else _connector(base, incident, own) if kind == "connections" else None
     return HeapVerdict(
         kind=kind,
         strength=round(strength, 3),
@@ -120,6 +120,16 @@ def allocation(
 def restarted(base: Profile, incident: Profile) -> bool:
     """Whether the counters went down: then the snapshots are of two processes."""
     return _total(incident, "alloc_space") < _total(base, "alloc_space")
+
+
+def _connector(base: Profile | None, incident: Profile, own: OwnCode) -> Site | None:
+    """The own function under which the most buffers of connections grew, where their stacks show one."""
+    now, then = (_by_function(profile, own, "inuse_space", only=_BUFFERS) for profile in (incident, base))
+    grown = {name: value - then.get(name, (0, ""))[0] for name, (value, _) in now.items() if name}
+    best = max(sorted(grown), key=lambda name: grown[name], default="")
+    if not best or grown[best] < _MIN_GROWTH // 8:
+        return None
+    return Site(best, now[best][1], now[best][0], grown[best], 0.0)
 
 
 def _verdict(lead: Site | None, growth: int, before: int | None, buffers: int) -> tuple[str, float]:
@@ -162,13 +172,20 @@ def _sites(base: Profile | None, incident: Profile, own: OwnCode, type_name: str
     return tuple(sorted(sites, key=lambda site: (-site.growth, site.function)))
 
 
-def _by_function(profile: Profile, own: OwnCode, type_name: str) -> dict[str, tuple[int, str]]:
-    """Bytes by the first own function of each stack, with the line that holds most; empty name: no own code."""
+def _by_function(
+    profile: Profile | None, own: OwnCode, type_name: str, *, only: tuple[str, ...] = ()
+) -> dict[str, tuple[int, str]]:
+    """Bytes by the first own function of each stack, with the line that holds most; empty name: no own code.
+
+    `only` leaves out stacks that pass through none of these functions.
+    """
     values = column(profile, type_name)
-    if values is None:
+    if values is None or profile is None:
         return {}
     first = first_where(profile, own.flags(profile.frames))
     quiet = any_where(profile, flags_of(profile, _OWN_WORK))
+    if only:
+        quiet |= ~any_where(profile, flags_of(profile, only))
     sums = np.zeros(len(profile.frames) + 1, dtype=np.int64)
     np.add.at(sums, first[~quiet], values[~quiet])
     found: dict[str, tuple[int, str, int]] = {}
