@@ -173,7 +173,7 @@ def _specific(path: Path, ballot: _Ballot) -> str:
     while at + 1 < len(path):
         gain, use = _through(ballot.gain, path[at]), _through(ballot.use, path[at])
         above_gain, above_use = _through(ballot.gain, path[at : at + 2]), _through(ballot.use, path[at : at + 2])
-        if above_gain < 0.65 * gain or above_use / (use or 1.0) > 0.95 * above_gain / (gain or 1.0):
+        if not use or not gain or above_gain < 0.65 * gain or above_use / use > 0.95 * above_gain / gain:
             break
         at += 1
     return path[at]

@@ -13,6 +13,8 @@ from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.waits import FOREVER, Wait
 from diagnose.signals.profile import Profile
 
+_SLEEPERS_WAKE = 0.4
+
 
 @dataclass(frozen=True, slots=True)
 class GoroutineVerdict:
@@ -30,6 +32,12 @@ class GoroutineVerdict:
     before: int | None
     excess: tuple[tuple[str, int], ...]
     groups: tuple[Group, ...]
+
+    @property
+    def rising(self) -> tuple[Group, ...]:
+        """Groups of own code that wait and have become more, most first, however few: suspects, not a verdict."""
+        found = (group for group in self.groups if group.wait in FOREVER and group.function and group.growth > 0)
+        return tuple(sorted(found, key=lambda group: (-group.growth, group.key)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,8 @@ def judge(base: Profile | None, incident: Profile, *, own: OwnCode | None = None
     best = max(strong, key=lambda case: case.excess * case.weight)
     kind, lead, how = _lead(best, found, has_base=base is not None)
     strength = _strength(best, cases, total, before)
+    if kind == "leak" and lead.wait is Wait.SLEEP:
+        strength = round(strength * _SLEEPERS_WAKE, 3)
     because = _because(kind, best, lead, how, before)
     function, location = (how.function, how.location) if how else (lead.function, lead.location)
     return GoroutineVerdict(kind, strength, function, location, because, total, before, excess, found)
@@ -96,7 +106,12 @@ def _most(members: Sequence[Group], before: int | None) -> int:
 
 def _lead(best: _Case, found: Sequence[Group], *, has_base: bool) -> tuple[str, Group, LockWait | None]:
     """The group that stands for the case, and for locks what is known of the holder."""
-    lead = max(best.members, key=lambda group: (group.growth if has_base else group.count, bool(group.function)))
+    weights: dict[str, int] = {}
+    for group in best.members:
+        weights[group.function] = weights.get(group.function, 0) + (group.growth if has_base else group.count)
+    lead = max(
+        best.members, key=lambda group: (weights[group.function], group.growth if has_base else group.count, group.key)
+    )
     if best.kind != "contention":
         return best.kind, lead, None
     how = lock_wait(best.members, found)

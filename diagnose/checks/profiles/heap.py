@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +12,7 @@ from numpy.typing import NDArray
 
 from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place
 from diagnose.checks.profiles.own import OwnCode, own_code
-from diagnose.signals.profile import Profile
+from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
 _MIN_GROWTH = 4 << 20
@@ -27,6 +29,7 @@ _BUFFERS = (
     "crypto/tls.",
     "golang.org/x/net/http2.",
 )
+_CONNECTS = re.compile(r"(?i)\.\(?\*?\w*\)?\.?(?:new|open|dial)\w*(?:conn|client|pool|db)|\.dial\w*$")
 _OWN_WORK = ("runtime/pprof.", "net/http/pprof.", "compress/flate.")
 
 
@@ -124,12 +127,16 @@ def restarted(base: Profile, incident: Profile) -> bool:
 
 def _connector(base: Profile | None, incident: Profile, own: OwnCode) -> Site | None:
     """The own function under which the most buffers of connections grew, where their stacks show one."""
-    now, then = (_by_function(profile, own, "inuse_space", only=_BUFFERS) for profile in (incident, base))
+    now, then = (_by_function(profile, own, "inuse_space", only=_connects) for profile in (incident, base))
     grown = {name: value - then.get(name, (0, ""))[0] for name, (value, _) in now.items() if name}
     best = max(sorted(grown), key=lambda name: grown[name], default="")
     if not best or grown[best] < _MIN_GROWTH // 8:
         return None
     return Site(best, now[best][1], now[best][0], grown[best], 0.0)
+
+
+def _connects(frame: Frame) -> bool:
+    return frame.function.startswith(_BUFFERS) or bool(_CONNECTS.search(frame.function))
 
 
 def _verdict(lead: Site | None, growth: int, before: int | None, buffers: int) -> tuple[str, float]:
@@ -173,19 +180,19 @@ def _sites(base: Profile | None, incident: Profile, own: OwnCode, type_name: str
 
 
 def _by_function(
-    profile: Profile | None, own: OwnCode, type_name: str, *, only: tuple[str, ...] = ()
+    profile: Profile | None, own: OwnCode, type_name: str, *, only: Callable[[Frame], bool] | None = None
 ) -> dict[str, tuple[int, str]]:
     """Bytes by the first own function of each stack, with the line that holds most; empty name: no own code.
 
-    `only` leaves out stacks that pass through none of these functions.
+    `only` leaves out stacks without such a frame.
     """
     values = column(profile, type_name)
     if values is None or profile is None:
         return {}
     first = first_where(profile, own.flags(profile.frames))
     quiet = any_where(profile, flags_of(profile, _OWN_WORK))
-    if only:
-        quiet |= ~any_where(profile, flags_of(profile, only))
+    if only is not None:
+        quiet |= ~any_where(profile, np.fromiter(map(only, profile.frames), np.bool_, len(profile.frames)))
     sums = np.zeros(len(profile.frames) + 1, dtype=np.int64)
     np.add.at(sums, first[~quiet], values[~quiet])
     found: dict[str, tuple[int, str, int]] = {}

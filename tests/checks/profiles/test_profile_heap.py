@@ -27,6 +27,12 @@ CASES = {
     ),
     "a library call is the caller's": ({OTHER: held(1)}, {OTHER: held(40)}, "growth", "main.reply"),
     "buffers of connections": ({BUFFER: held(1)}, {BUFFER: held(30), CACHE: held(2)}, "connections", ""),
+    "a client made anew on each call": (
+        {BUFFER: held(1)},
+        {BUFFER: held(30), "v9.newConnPool github.com/redis/go-redis.NewClient main.dialStore main.handle": held(2)},
+        "connections",
+        "main.dialStore",
+    ),
     "here and there": (
         {"main.a": held(1)},
         {f"main.f{i}": held(3) for i in range(9)},

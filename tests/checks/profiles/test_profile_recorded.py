@@ -61,11 +61,11 @@ def judged(folder: Path) -> dict[str, tuple[str, str]]:
     [
         ("shop-goroutine_leak", {"goroutine": ("leak", "main.notifyAudit.func1")}),
         ("shop-map_cache", {"heap": ("growth", "main.main.func4")}),
-        ("shop-http_conn_leak", {"goroutine": ("connections", ""), "heap": ("connections", "")}),
+        ("shop-http_conn_leak", {"goroutine": ("connections", ""), "heap": ("connections", "main.stock")}),
         ("shop-cpu_hot", {"cpu": ("hot", "main.matchRules")}),
         ("shop-lock_contention", {"locks": ("contention", "main.reprice")}),
         ("shop-db_pool", {"goroutine": ("pool", "main.queryOrder")}),
-        ("shop-upstream_slow", {"goroutine": ("upstream", "main.stock"), "heap": ("connections", "")}),
+        ("shop-upstream_slow", {"goroutine": ("upstream", "main.stock"), "heap": ("connections", "main.stock")}),
         ("shop-auth_failed", {}),
         ("shop-nil_panic", {}),
         ("shop-noise", {}),
