@@ -95,16 +95,17 @@ def look(service: Service, *, now: float, progress: Callable[[str], None]) -> tu
         for gap in evidence.gaps
         if wanted.get(gap.signal.value)
     ]
-    judged = sum(found.answer is not Answer.UNKNOWN for _, _, _, found in asked)
+    judged = [name for name, _, _, found in asked if found.answer is not Answer.UNKNOWN]
     if not bad and not silent:
         return (_quiet(service.name, judged, len(asked)),)
     return (*bad, *silent)
 
 
-def _quiet(service: str, judged: int, asked: int) -> HealthFinding:
-    if judged == 0:
+def _quiet(service: str, judged: list[str], asked: int) -> HealthFinding:
+    """Nothing was found: fine when a check of the service itself could judge, not when only the scraping is known."""
+    if not set(judged) - {"metrics.stopped"}:
         return HealthFinding(service, "all", Health.UNKNOWN, "no check had the data that it needs")
-    return HealthFinding(service, "all", Health.OK, f"{judged} of {asked} checks could judge, and found nothing")
+    return HealthFinding(service, "all", Health.OK, f"{len(judged)} of {asked} checks could judge, and found nothing")
 
 
 def _bad(service: str, name: str, given: dict[str, Value], status: Health, found: Finding) -> HealthFinding:
