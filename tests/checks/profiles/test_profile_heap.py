@@ -29,7 +29,7 @@ CASES = {
     "buffers of connections": ({BUFFER: held(1)}, {BUFFER: held(30), CACHE: held(2)}, "connections", ""),
     "a client made anew on each call": (
         {BUFFER: held(1)},
-        {BUFFER: held(30), "v9.newConnPool github.com/redis/go-redis.NewClient main.dialStore main.handle": held(2)},
+        {BUFFER: held(30), "github.com/redis/go-redis/v9.newConnPool main.dialStore main.handle": held(2)},
         "connections",
         "main.dialStore",
     ),
