@@ -12,11 +12,12 @@ from diagnose.checks.case import Case
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
 from diagnose.checks.finding import Culprit, Finding
-from diagnose.errors import BundleError, NothingCollectedError
+from diagnose.errors import BundleError, NothingCollectedError, UsageError
 from diagnose.playbook.confidence import FLOOR
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
 from diagnose.playbook.load import load
 from diagnose.playbook.model import Library
+from diagnose.playbook.runtimes import runtimes, suited
 from diagnose.playbook.settle import settle
 from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
@@ -48,8 +49,9 @@ class Request:
 def collect(request: Request, *, progress: Progress) -> Evidence:
     """Ask every source for the window, side by side; what cannot be had becomes a gap with a reason.
 
-    Raises NothingCollectedError when no source gave anything at all.
+    Raises NothingCollectedError when no source gave anything at all, UsageError when an address holds a password.
     """
+    _refuse_credentials((request.prometheus, *request.logs, *request.profiles))
     with ThreadPoolExecutor(max_workers=3) as pool:
         logs = pool.submit(_logs, request, progress)
         metrics = pool.submit(_metrics, request, progress)
@@ -73,6 +75,19 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         gaps=gaps,
         prometheus=request.prometheus,
     )
+
+
+def _refuse_credentials(addresses: Iterable[str]) -> None:
+    """Addresses are shown in reports and kept in bundles, so they must not hold a secret."""
+    for address in addresses:
+        scheme, _, rest = address.partition("://")
+        place = rest.split("/", 1)[0]
+        if "@" in place:
+            shown = f"{scheme}://{place.rpartition('@')[2]}"
+            raise UsageError(
+                f"{shown}: an address with a user or password would be seen in reports; "
+                "set DIAGNOSE_PROMETHEUS_USER and DIAGNOSE_PROMETHEUS_PASSWORD, or save other sources to files first"
+            )
 
 
 def _logs(request: Request, progress: Progress) -> tuple[LogDigest | None, tuple[Gap, ...]]:
@@ -158,7 +173,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         path=walked.steps,
         evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
         missing=_missing(case, walked),
-        actions=walked.leaf.actions,
+        actions=suited(walked.leaf.actions, runtimes(case.evidence)),
         onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
     )
 

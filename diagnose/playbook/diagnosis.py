@@ -71,12 +71,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do: `when` is now, next or later; `command` can be copied; `risk` says what it could break."""
+    """What to do: `when` is now, next or later; `command` can be copied; `risk` says what it could break.
+
+    `runtime` names the language that the command is for (see `runtimes.Runtime`), empty when it is for any.
+    """
 
     when: str
     what: str
     command: str | None = None
     risk: str = "none"
+    runtime: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from diagnose.playbook.expression import TESTS, test_of
 from diagnose.playbook.fields import Keys, Reader
 from diagnose.playbook.marks import Fields, Scalar, Tree, parse, unreadable
 from diagnose.playbook.model import Edge, Kind, Leaf, Node, Person, Playbook, Problem
+from diagnose.playbook.runtimes import Runtime
 from diagnose.signals.evidence import Gap, Signal
 
 
@@ -35,7 +36,7 @@ PLAYBOOK: Keys = {
 NODE: Keys = {"ask": True, **dict.fromkeys(TESTS, False), "person": False, **dict.fromkeys(Answer, False)}
 PERSON: Keys = {"why": True, "how": False}
 LEAF: Keys = {"cause": False, "remedy": False, "actions": False, "missing": False}
-ACTION: Keys = {"when": True, "what": True, "command": False, "risk": False}
+ACTION: Keys = {"when": True, "what": True, "command": False, "risk": False, "runtime": False}
 MISSING: Keys = {"signal": True, "why": True, "command": False}
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 TARGET = re.compile(r"(?P<arrow>=>|->)?\s*(?:(?P<book>[a-z0-9-]+)/)?(?P<name>[a-z0-9-]+)")
@@ -149,9 +150,9 @@ def _action(reader: Reader, tree: Tree, what: str) -> Action:
     keys = reader.fields(tree, f"an action of {what}", ACTION)
     when = reader.word(keys.get("when"), "when", When) or When.NOW
     command = reader.text(keys.get("command"), "command") or None
-    return Action(
-        when.value, reader.text(keys.get("what"), "what"), command, reader.text(keys.get("risk"), "risk") or "none"
-    )
+    risk = reader.text(keys.get("risk"), "risk") or "none"
+    runtime = reader.word(keys["runtime"], "runtime", Runtime) if "runtime" in keys else None
+    return Action(when.value, reader.text(keys.get("what"), "what"), command, risk, runtime or "")
 
 
 def _missing(reader: Reader, tree: Tree, what: str) -> Gap:

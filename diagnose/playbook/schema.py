@@ -11,6 +11,7 @@ from diagnose.playbook import read
 from diagnose.playbook.causes import CAUSES
 from diagnose.playbook.expression import OWN, TESTS
 from diagnose.playbook.fields import Keys
+from diagnose.playbook.runtimes import Runtime
 from diagnose.signals.evidence import Signal
 
 Schema = dict[str, Any]
@@ -44,6 +45,7 @@ _TITLES = {
     "what": "what to do",
     "command": "a command to copy",
     "risk": "what it could break",
+    "runtime": "the language that the command is for; left out for any",
     "signal": "the kind of signal",
     **{answer.value: _EDGE for answer in Answer},
 }
@@ -86,7 +88,7 @@ def schema(catalogue: Mapping[str, CheckSpec]) -> Schema:
             "part": {**_object(dict.fromkeys(TESTS, False), tests), **with_},
             "parameters": _parameters(catalogue),
             "leaf": leaf,
-            "action": _object(read.ACTION, {"when": words["when"]}),
+            "action": _object(read.ACTION, {"when": words["when"], "runtime": {"enum": list(Runtime)}}),
             "missing": _object(read.MISSING, {"signal": words["signal"]}),
         },
     }
