@@ -98,6 +98,11 @@ class Case:
         return None if before is None or during is None else (before, during)
 
 
+def passed(case: Case, role: Role) -> bool:
+    """Whether a measure is there and shows no rise that lasts: what a snapshot caught was a moment."""
+    return bool(case.of(role)) and case.change(role, up=True) is None
+
+
 def median_within(measure: Measure, window: Window) -> float | None:
     """The median of a measure in a window, or None where it has no data."""
     inside = measure.values[(measure.times >= window.start) & (measure.times < window.end)]

@@ -12,11 +12,16 @@ from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
 
+EDGE_S = 15.0  # a start this near to the window's begin was there before
+
+
 def version(case: Case, *, within_s: float) -> Finding:
-    """Whether another version began to run just before the trouble."""
-    deploys = [
-        c for c in (*case.versions, *case.evidence.changes, *_announced(case)) if c.kind in {"version", "deploy"}
-    ]
+    """Whether another version began to run just before the trouble.
+
+    A start at that moment counts for less where nothing tells which version it was.
+    """
+    told = (*case.versions, *case.evidence.changes, *_announced(case))
+    deploys = [change for change in told if change.kind in {"version", "deploy"}] or starts_unnamed(case)
     if not deploys:
         if not case.of(Role.VERSION) and not case.evidence.changes and not logged_starts(case):
             return unknown(
@@ -32,7 +37,7 @@ def version(case: Case, *, within_s: float) -> Finding:
     best = min(near, key=lambda c: abs(c.at - case.onset if case.onset else 0.0))
     return yes(
         f"{best.title}, {abs(best.at - case.onset):.0f} s {'before' if best.at <= case.onset else 'after'} the onset",
-        strength=1.0,
+        strength=0.6 if best.kind == "start" else 1.0,
         weights={"bad-deploy": 2.5},
         evidence=(of_world(case, best),),
         culprit=Culprit("version", best.title, best.entity),
@@ -55,6 +60,18 @@ def _announced(case: Case) -> list[Change]:
     return [
         Change(min(at for at, v in said if v == version), "version", "", f"version: {version}", "log")
         for version in named[1:]
+    ]
+
+
+def starts_unnamed(case: Case) -> list[Change]:
+    """Starts that the log shows within the window, where no metric tells the version; one alone may be a deploy."""
+    logs = case.evidence.logs
+    if logs is None or case.of(Role.VERSION):
+        return []
+    said = [p for p in logs.patterns if any(s.cause == "start" for s in classify(p)) and p.count == 1]
+    inside = [p.first for p in said if p.first > logs.window.start + EDGE_S]
+    return [
+        Change(at, "start", "", "the process started anew, in a version that nothing names", "log") for at in inside
     ]
 
 

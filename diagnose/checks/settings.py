@@ -9,6 +9,7 @@ from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
+from diagnose.checks.releases import starts_unnamed
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window
@@ -77,7 +78,7 @@ def _said(case: Case) -> Iterator[Observation]:
 
 
 def _part_of_release(case: Case, at: float) -> bool:
-    return any(abs(change.at - at) < _START_S for change in case.versions)
+    return any(abs(change.at - at) < _START_S for change in (*case.versions, *starts_unnamed(case)))
 
 
 def _values(pattern: Pattern) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.observe import of_change, of_profile, profile_gap
@@ -13,6 +13,7 @@ from diagnose.signals.evidence import Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
+LASTING = {"leak", "connections"}  # what never goes away by itself
 CAUSE_OF = {
     "leak": "goroutine-leak",
     "deadlock": "deadlock",
@@ -33,6 +34,8 @@ def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
         return no(f"no crowd in the goroutine profile ({verdict.because.split(';')[0]})", weights={cause: -1.5})
     if verdict.kind != kind or verdict.strength < at_least:
         return no(f"the crowd in the goroutine profile is of another kind ({verdict.kind})", weights={cause: -1.5})
+    if kind in LASTING and passed(case, Role.GOROUTINES):
+        return no("there was a crowd when the profile was taken, and the count of goroutines came down again")
     base, profile = case.pairs[ProfileKind.GOROUTINE]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
@@ -94,7 +94,7 @@ def _profiled(case: Case) -> list[Observation]:
     hot = case.judged.cpu
     if hot is not None and hot.strength >= HOT and (hot.cores or 0.0) >= 3 * (hot.before or hot.cores or 1.0):
         told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
-    if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK:
+    if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK and not passed(case, Role.GOROUTINES):
         told.append((ProfileKind.GOROUTINE, crowd.because, crowd.strength, crowd.before, crowd.total, "goroutines"))
     if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed:
         told.append((ProfileKind.HEAP, heap.because, heap.strength, heap.before, heap.now, "bytes"))
