@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from diagnose.cli import options
-from diagnose.signals.evidence import Signal
 
 if TYPE_CHECKING:
-    from diagnose.signals.evidence import Evidence
+    from diagnose.signals.evidence import Evidence, Signal
 
 
 def doctor(
@@ -54,6 +53,8 @@ def doctor(
 
 def _held(evidence: Evidence, metrics: str) -> Iterator[tuple[Signal, str]]:
     """What each source holds."""
+    from diagnose.signals.evidence import Signal
+
     for log in evidence.logs.sources if evidence.logs else ():
         yield Signal.LOG, f"{log.name}: {log.in_window} of {log.lines} lines in the window ({log.format})"
     if evidence.series:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from diagnose.checks.finding import Answer
 from diagnose.playbook.walk import Ask, Back, PersonQuestion, Reply
+from diagnose.report.text import block
 
 _REPLIES: dict[str, Reply] = {
     "y": Answer.YES,
@@ -29,15 +28,15 @@ def asker(wanted: bool | None) -> Ask | None:
 
 
 def _ask(question: PersonQuestion) -> Reply:
-    typer.echo(f"\n{question.question}\n  why: {question.why}", err=True)
-    if question.how:
-        typer.echo(f"  how to find out: {question.how}", err=True)
-    if question.known:
-        typer.echo(f"  known so far: {question.known}", err=True)
+    told = [question.question, f"  why: {question.why}"]
+    told += [f"  how to find out: {question.how}"] if question.how else []
+    told += [f"  known so far: {question.known}"] if question.known else []
+    sys.stderr.write("\n" + block("\n".join(told)) + "\n")
     while True:
-        try:
-            said = typer.prompt("  [y]es / [n]o / [?] don't know / [b]ack", default="?", show_default=False, err=True)
-        except typer.Abort:
+        sys.stderr.write("  [y]es / [n]o / [?] don't know / [b]ack: ")
+        sys.stderr.flush()
+        said = sys.stdin.readline()  # input() and typer.prompt would write to stdout, which is the report's
+        if not said:
             return None
         if said.strip().lower() in _REPLIES:
             return _REPLIES[said.strip().lower()]

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diagnose.checks.catalog import CheckSpec, ParameterSpec
-from diagnose.checks.finding import Answer
 from diagnose.errors import UsageError
-from diagnose.playbook.diagnosis import Step
-from diagnose.playbook.model import Library, Problem
 
-app = typer.Typer(help="The decision graphs: list, show, graph, lint, test, checks.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from diagnose.checks.catalog import CheckSpec, ParameterSpec
+    from diagnose.playbook.diagnosis import Step
+    from diagnose.playbook.model import Library, Problem
+
+app = typer.Typer(help="The decision graphs: list, show, graph, lint, test, checks, docs.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="A playbook's name on the shelf, or the path of a file.")]
 Whole = Annotated[bool, typer.Option("--whole", help="Also everything that it hands over to.")]
 Walked = Annotated[Path | None, typer.Option("--walk", help="A report.json or its folder: draw the way it took.")]
@@ -132,6 +133,23 @@ def checks(*, as_json: Json = False) -> None:
 
 
 @app.command()
+def docs(
+    folder: Annotated[Path | None, typer.Argument(help="A folder of playbooks; those that ship when left out.")] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", help="Write the pages into this folder.")] = Path("docs/playbooks"),
+) -> None:
+    """Write a page for each playbook, and one that leads to them."""
+    from diagnose.playbook import load, pages
+
+    found = [load.load(str(path), shelf=_shelf()) for path in load.on_shelf(folder or _shelf()).values()]
+    texts = {f"{library.root}.md": pages.page(library) for library in found} | {"README.md": pages.index(found)}
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (out / name).write_text(text, encoding="utf-8")
+    typer.echo(f"{len(texts)} pages in {out}", err=True)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the language, for editors."""
     from diagnose.playbook import schema as schemas
@@ -160,6 +178,9 @@ def _specs() -> Mapping[str, CheckSpec]:
 
 def _steps(report: Path | None) -> tuple[Step, ...]:
     """The steps that a report.json tells. Raises UsageError when the file is none."""
+    from diagnose.checks.finding import Answer
+    from diagnose.playbook.diagnosis import Step
+
     if report is None:
         return ()
     file = report / "report.json" if report.is_dir() else report

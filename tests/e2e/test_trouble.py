@@ -141,6 +141,8 @@ WRONG = [
     (["--logs", "LOG", "--since", "5m", "--at", "now"], {}, 2, "exclude each other"),
     (["--prometheus", "http://127.0.0.1:9", "--metrics", "x.om"], {}, 2, "exclude each other"),
     (["--prometheus", "http://127.0.0.1:9", "--select", 'job="'], {}, 2, "not label matchers"),
+    (["--prometheus", "http://me:hidden@127.0.0.1:9"], {}, 2, "diagnose: http://127.0.0.1:9: an address with a user"),
+    (["--profiles", "http://me:hidden@127.0.0.1:9/debug/pprof"], {}, 2, "would be seen in reports"),
     (["--logs", "LOG", "--playbook", "triagee"], {}, 3, "'triagee'"),
     (["--logs", "LOG", "--playbook", "none.yaml"], {}, 3, "none.yaml"),
     (["--logs", "LOG", "--playbook", "circle.yaml"], {"circle.yaml": "playbook: [x"}, 3, "circle.yaml:2:1"),
@@ -172,6 +174,7 @@ def test_what_cannot_work_is_one_line_and_a_code(
     assert done.stderr.startswith("diagnose: ")
     assert done.stderr.count("\n") == 1
     assert said in done.stderr
+    assert "hidden" not in done.stderr
     assert {path.name for path in desk.iterdir()} == set(files)
 
 
