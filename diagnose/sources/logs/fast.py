@@ -25,7 +25,7 @@ from diagnose.sources.logs.plans import Variant, learn
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.scan import BINS, PAD, Bytes, Lines, scan
 from diagnose.sources.logs.seek import Part
-from diagnose.sources.logs.streams import Damage, split_block
+from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.tally import Tally
 
 FROM_BYTES = 1 << 26
@@ -65,7 +65,7 @@ class FastReader:
         view = memoryview(buffer.data)
         left, kept, aligned = part.end - part.start, 0, part.start == 0
         while True:
-            got = stream.readinto(view[kept : min(_BLOCK, kept + left)]) or 0  # type: ignore[attr-defined]
+            got = read_into(stream, view[kept : min(_BLOCK, kept + left)], self.damage)
             left, filled = left - got, kept + got
             if not got:
                 self._last(buffer, filled)
@@ -204,6 +204,19 @@ def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
     return len(rest), True
 
 
+def _sampled(stream: BinaryIO, part: Part, damage: Damage) -> list[bytes]:
+    """Lines from the beginning, the middle and the end of a part; of a packed stream from its beginning alone."""
+    size = part.end - part.start
+    offsets = [part.start]
+    if not part.packed:
+        offsets += [part.start + size // 2, max(part.start, part.end - _SAMPLE)]
+    lines: list[bytes] = []
+    for offset in offsets:
+        stream.seek(offset)
+        lines += next(chunks(stream, damage, _SAMPLE), b"").split(b"\n")[1:-1]
+    return lines
+
+
 def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares with it
     stream: BinaryIO,
     part: Part,
@@ -215,13 +228,10 @@ def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares w
     damage: Damage,
 ) -> FastReader | None:
     """A reader for a part of a file, None when the part is small or its lines follow no plan."""
-    size = part.end - part.start
+    size = min(part.end - part.start, part.of)
     if size < FROM_BYTES:
         return None
-    sample: list[bytes] = []
-    for offset in (part.start, part.start + size // 2, max(part.start, part.end - _SAMPLE)):
-        stream.seek(offset)
-        sample += stream.read(_SAMPLE).split(b"\n")[1:-1]
+    sample = _sampled(stream, part, damage)
     reader, clock = fresh()
     variants = learn(sample, reader, clock)
     if not variants:

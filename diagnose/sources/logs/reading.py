@@ -20,7 +20,7 @@ from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.seek import Part, part_of
+from diagnose.sources.logs.seek import Part, packed_part, part_of
 from diagnose.sources.logs.streams import Damage, lines_of, open_source
 from diagnose.sources.logs.tally import Tally
 
@@ -81,7 +81,9 @@ def _read(name: str, tally: Tally, zone: tzinfo | None) -> tuple[LogSource, list
         tally.add(record)
 
     try:
-        if not packed and name != STDIN:
+        if packed:
+            reading.part = packed_part(Path(name))
+        elif name != STDIN:
             reading.part = part_of(stream, Path(name), tally.window, lambda: fresh()[0])
         _run(stream, tally, reading, fresh, sink)
     finally:
@@ -115,6 +117,8 @@ def _run(
             fast.read(stream, reading.part)
             reading.lines, reading.every, reading.untimed = fast.lines, fast.every, fast.assembler.untimed
             return
+        if reading.part.packed:
+            stream.seek(0)
     reader, _ = fresh()
     assembler = Assembler(reader, sink)
     for batch in _batches(stream, reading.damage, reading.part):
@@ -127,7 +131,7 @@ def _run(
 
 def _batches(stream: BinaryIO, damage: Damage, part: Part | None) -> Iterator[list[str]]:
     """The lines of a stream, or of a part of it: a line that begins before the part is left out."""
-    if part is None:
+    if part is None or part.packed:
         yield from lines_of(stream, damage)
         return
     stream.seek(part.start)

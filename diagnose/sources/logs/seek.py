@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,16 +20,22 @@ _SLACK_S = 60.0  # lines may be out of order by this much without being lost
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The bytes [start, end) of a file; `of` is its whole size."""
+    """The bytes [start, end) of a file; `of` is its whole size, about so for a packed one, whose end is open."""
 
     start: int
     end: int
     of: int
+    packed: bool = False
 
     @property
     def whole(self) -> bool:
         """Whether nothing is left out."""
-        return self.start == 0 and self.end == self.of
+        return self.packed or (self.start == 0 and self.end == self.of)
+
+
+def packed_part(path: Path) -> Part:
+    """All of a compressed file, taken to hold eight times its size."""
+    return Part(0, sys.maxsize, 8 * path.stat().st_size, packed=True)
 
 
 def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], LineReader]) -> Part:

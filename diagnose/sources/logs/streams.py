@@ -81,7 +81,7 @@ def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> I
     """
     rest = b""
     dropping = False
-    for chunk in _chunks(stream, damage, limit):
+    for chunk in chunks(stream, damage, limit):
         block = rest + chunk
         end = block.rfind(b"\n")
         if end < 0:
@@ -103,7 +103,17 @@ def _shortened(rest: bytes, damage: Damage, dropping: bool) -> tuple[bytes, bool
     return rest[:_KEPT], True
 
 
-def _chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[bytes]:
+def read_into(stream: BinaryIO, view: memoryview, damage: Damage) -> int:
+    """Fills the view as far as the stream goes; 0 at its end, or where it breaks off."""
+    try:
+        return int(stream.readinto(view) or 0)  # type: ignore[attr-defined]
+    except _DAMAGE as error:
+        damage.ended = str(error) or type(error).__name__
+        return 0
+
+
+def chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[bytes]:
+    """The bytes of a stream piece by piece, at most `limit` in all."""
     read = getattr(stream, "read1", stream.read) if not isinstance(stream, io.BufferedReader) else stream.read
     while limit is None or limit > 0:
         try:
