@@ -11,7 +11,6 @@ from diagnose.signals.changes import Change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
-
 EDGE_S = 15.0  # a start this near to the window's begin was there before
 
 

@@ -28,7 +28,7 @@ _CPU = (
     M(R.CPU_LIMIT, "go_sched_gomaxprocs_threads|system_cpu_count|machine_cpu_cores", rank=1),
     M(R.CPU, "process_cpu_seconds_total|(dotnet_)?process_cpu_time_seconds_total"),
     M(R.CPU, "container_cpu_usage_seconds_total", rank=1),
-    M(R.CPU, "process_cpu_(user|system)_seconds_total", rank=9),
+    M(R.CPU, "process_cpu_((user|system)_seconds|seconds_(user|system))_total", rank=9),
     M(R.CPU, r"(process|container|pod)_cpu_(usage|utili[sz]ation|percent|cores)(_\w+)?", rank=2),
     M(R.CPU, "cpu_usage_(milli)?cores", rank=2),
     M(R.OTHER, "node_cpu_seconds_total", "mode=idle|iowait|steal"),
@@ -80,7 +80,7 @@ _FILES = (
     M(R.OPEN_FILES, r"process_open_handles|(\w+_)?open_(fds|files|file_descriptors)", rank=1),
     M(R.SOCKETS, "nodejs_active_handles", "type=(Socket|TCP\\w*)"),
     M(R.OTHER, r"nodejs_active_\w+"),
-    M(R.SOCKETS, r"container_sockets|node_sockstat_TCP_inuse|\w*open_sockets|\w*tcp_connections\w*"),
+    M(R.SOCKETS, r"node_sockstat_TCP_inuse|\w*open_sockets|\w*_sockets(_open)?|\w*tcp_connections\w*"),
     M(R.DISK_FREE, "(node_filesystem_avail|kubelet_volume_stats_available|disk_free)_bytes", join=J.MIN),
     M(R.DISK_FREE, r"\w*(disk|filesystem|volume|spool|storage)\w*_(free|avail\w*)(_\w*bytes)?", join=J.MIN, rank=1),
     M(
