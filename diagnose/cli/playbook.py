@@ -99,7 +99,9 @@ def lint(
 
 @app.command("test")
 def run_tests(
-    paths: Annotated[list[Path] | None, typer.Argument(help="*.test.yaml or folders; the shelf when left out.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Tests, playbooks or folders; those that ship when left out.")
+    ] = None,
     *,
     suggest: Annotated[
         bool, typer.Option("--suggest", help="Print only cases for the edges that none walks: append them to the file.")

@@ -60,9 +60,15 @@ def run(file: Path, *, shelf: Path) -> TestRun:
 
 
 def files_of(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The test files among the paths and in the folders among them."""
-    found = (sorted(path.glob(f"*{load.TEST_SUFFIX}")) if path.is_dir() else [path] for path in paths)
+    """The test files among the paths, in the folders among them, and beside the playbooks among them."""
+    found = (sorted(path.glob(f"*{load.TEST_SUFFIX}")) if path.is_dir() else [_beside(path)] for path in paths)
     return tuple(dict.fromkeys(path for files in found for path in files))
+
+
+def _beside(path: Path) -> Path:
+    if path.name.endswith(load.TEST_SUFFIX):
+        return path
+    return path.with_name(path.name.removesuffix(load.SUFFIX) + load.TEST_SUFFIX)
 
 
 def library_of(file: Path, *, shelf: Path) -> Library:
