@@ -28,13 +28,14 @@ from diagnose.sources.logs.seek import Part
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.tally import Tally
 
-FROM_BYTES = 1 << 26
+FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 18
-_QUIET_READ = 20_000  # quiet lines that are read of one file
+_QUIET_READ = 60_000  # quiet lines that are read of one file
 _LINE = 200  # bytes of a typical line
 _WELL_KNOWN = 100  # messages of a group after which only its count matters
 _EVERY = 16  # of these, one in so many still tells of fields and requests
+_RARE_READ = 20_000  # of those, how many are read because they are rare
 _RARE = 200  # quiet lines of one bin that are all read
 _KEYS = 50_000
 _DIGITS = b"0123456789abcdefABCDEF"
@@ -137,7 +138,7 @@ class FastReader:
         rare = self._bins[bins] < _RARE
         self._bins += np.bincount(bins, minlength=BINS)
         self._spent += int(rare.sum())
-        if self._spent > _QUIET_READ:
+        if self._spent > _RARE_READ:
             self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
         return rare
 

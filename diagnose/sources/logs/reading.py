@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from diagnose.signals.events import LogDigest, LogSource
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window, rfc3339
 from diagnose.sources.logs.assembly import Assembler
+from diagnose.sources.logs.ends import span
 from diagnose.sources.logs.fast import fast_reader
 from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
@@ -34,6 +34,7 @@ def collect(
     """
     names, gaps = resolve(sources)
     tally = Tally(window)
+    tally.several = len(names) > 1
     read: list[LogSource] = []
     for name in names:
         try:
@@ -48,7 +49,7 @@ def collect(
     digest = tally.digest(read)
     if digest.levels:
         return digest, tuple(gaps)
-    return digest, (*gaps, *_silent(digest))
+    return digest, (*gaps, *_silent(digest, sources))
 
 
 @dataclass(slots=True)
@@ -177,16 +178,17 @@ def _damaged(source: LogSource, damage: Damage, packed: str) -> list[Gap]:
     return gaps
 
 
-def _silent(digest: LogDigest) -> list[Gap]:
+def _silent(digest: LogDigest, sources: Sequence[str]) -> list[Gap]:
     """Why a digest holds nothing: the log is of another time, or there was none."""
-    if digest.first is None or digest.last is None or math.isinf(digest.first):
+    held = span(sources) or ((digest.first, digest.last) if digest.first is not None else None)
+    if held is None or held[0] is None or held[1] is None:
         return []
     start, end = rfc3339(digest.window.start), rfc3339(digest.window.end)
-    held = f"{rfc3339(digest.first)} to {rfc3339(digest.last)}"
+    first, last = rfc3339(held[0]), rfc3339(held[1])
     return [
         Gap(
             Signal.LOG,
-            f"no line lies in the window {start} to {end}; the log holds {held}",
-            f"diagnose incident --start {rfc3339(digest.first)} --end {rfc3339(digest.last)}",
+            f"no line lies in the window {start} to {end}; the log holds {first} to {last}",
+            f"diagnose incident --start {first} --end {last}",
         )
     ]

@@ -26,6 +26,8 @@ _ID = re.compile(
     r"(?:^|[._-])(?:request|req|trace|span|correlation|transaction|session|user|order|message|event)[._-]?id$|^id$",
     re.I,
 )
+FILE = "log.file"
+"""The field that tells from which of several sources the records of a pattern came."""
 _TRACE_LINES = 256
 
 
@@ -43,6 +45,7 @@ class Tally:
         self.buckets = math.ceil(window.duration / self.bucket_s)
         self.redactor = Redactor()
         self.source = ""
+        self.several = False
         self.in_window = 0
         self.first = math.inf
         self.last = -math.inf
@@ -72,6 +75,8 @@ class Tally:
         """Groups a record of the window that stands for `weight` of its kind, without counting its level."""
         bucket = int((at - self.window.start) / self.bucket_s)
         group = self._grouping.add(record, at, bucket, self.source, weight=weight)
+        if self.several:
+            count_fields(group, {FILE: self.source}, weight)
         self._observe(record, group, bucket, weight)
         return group
 

@@ -391,3 +391,12 @@ def test_a_large_file_out_of_order_is_read_whole(tmp_path: Path) -> None:
     assert digest is not None
     assert digest.sources[0].in_window == 1000
     assert digest.sources[0].lines >= 40_000
+
+
+def test_several_files_are_told_apart(tmp_path: Path) -> None:
+    for name, count in (("cart.log", 7), ("pay.log", 3)):
+        (tmp_path / name).write_text("".join(stamped(s, "ERROR it broke") for s in range(count)))
+    digest, _ = collect([str(tmp_path)], HOUR)
+    assert digest is not None
+    found = only(digest).fields["log.file"]
+    assert {Path(name).name: count for name, count in found.items()} == {"cart.log": 7, "pay.log": 3}
