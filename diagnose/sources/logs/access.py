@@ -17,9 +17,7 @@ _GIN = re.compile(
 _TOOK = re.compile(
     r"(?:\brt=|\brequest_time[=:]\s?|\btime: |\burt=)\"?(?P<named>\d+\.\d+)|\s\"?(?P<bare>\d{1,4}\.\d{3})\"?(?=\s|$)"
 )
-_SPOKEN = re.compile(
-    rf"\b(?P<method>{_VERBS}) (?:https?://[^/\s]+)?(?P<path>/[^\s\"']*)\"?(?: HTTP/[\d.]+)?\"?(?P<rest>.{{0,200}})"
-)
+_SPOKEN = re.compile(rf"\b(?P<method>{_VERBS}) (?P<path>/[^\s\"']*)\"?(?: HTTP/[\d.]+)?\"?(?P<rest>.{{0,200}})")
 _ANSWER = re.compile(
     r"[\s\W]{0,4}(?:status(?: code)?[=: ]+|responded |returned |-> ?)?(?P<status>[1-5]\d\d)(?![\d.]|\s?m?s\b)"
 )
@@ -29,7 +27,7 @@ _UNITS = {"msec": "ms", "sec": "s", "secs": "s", "seconds": "s"}
 
 def spoken(message: str) -> dict[str, Value]:
     """What a message such as `GET /cart 200 in 12ms` or `slow request GET /cart took 3.1s` says of a request."""
-    found = _SPOKEN.search(message)
+    found = _SPOKEN.search(message)  # a whole URL would be a call that the service makes, not one that it answers
     if found is None:
         return {}
     fields: dict[str, Value] = {"method": found["method"], "path": found["path"].rstrip(":,;")}

@@ -400,3 +400,8 @@ def test_several_files_are_told_apart(tmp_path: Path) -> None:
     assert digest is not None
     found = only(digest).fields["log.file"]
     assert {Path(name).name: count for name, count in found.items()} == {"cart.log": 7, "pay.log": 3}
+
+
+def test_calls_to_others_are_no_requests(tmp_path: Path) -> None:
+    text = "".join(stamped(s, "INFO POST https://bank.example/v1/charges 200 in 12ms") for s in range(9))
+    assert digest_of(tmp_path, text).requests == ()
