@@ -9,31 +9,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diagnose.cli.outbox import write
-from diagnose.cli.person import asker
-from diagnose.investigate import dated, diagnose, reopen, save
-from diagnose.signals.evidence import Evidence
+from diagnose.cli.rerun import noted
+from diagnose.investigate import dated, diagnose, library_of, reopen
+from diagnose.playbook.walk import Ask
 from diagnose.signals.window import Window
 
 
 def deliver(
-    evidence: Evidence | None,
+    saved: dict[str, bytes],
     *,
     playbook: str,
-    ask: bool | None,
+    ask: Ask | None,
     out: Path | None,
     as_json: bool,
-    files: dict[str, bytes] | None = None,
 ) -> None:
-    """Diagnose what the bundle holds, so that a replay of it sees exactly the same, and write the reports.
-
-    `files` is a bundle that was saved before; without it the evidence is saved first.
-    """
+    """Diagnose what a bundle holds, so that a replay of it sees exactly the same, and write reports and bundle."""
     from diagnose.report import html, json, markdown, terminal
     from diagnose.report.view import view
 
-    saved = files if files is not None else save(evidence) if evidence is not None else {}
     evidence = reopen(saved)
-    diagnosis, case = diagnose(evidence, playbook=playbook, ask=asker(ask))
+    diagnosis, case = diagnose(evidence, playbook=playbook, ask=ask)
+    saved |= noted(library_of(playbook), diagnosis)
     seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
     folder = out or _folder(evidence.window, evidence.service)
     told = json.render(seen)

@@ -17,4 +17,4 @@ def demo(
     from diagnose.investigate import read_bundle
 
     recorded = Path(__file__).resolve().parent.parent / "demo"
-    deliver(None, playbook="triage", ask=False, out=out, as_json=as_json, files=read_bundle(recorded))
+    deliver(read_bundle(recorded), playbook="triage", ask=None, out=out, as_json=as_json)

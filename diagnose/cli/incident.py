@@ -55,8 +55,9 @@ def incident(
     from diagnose.cli import settings
     from diagnose.cli.deliver import deliver
     from diagnose.cli.outbox import require_writable
+    from diagnose.cli.person import asker
     from diagnose.cli.progress import progress
-    from diagnose.investigate import collect, library_of
+    from diagnose.investigate import collect, library_of, save
 
     library_of(playbook)
     require_writable(out)
@@ -67,7 +68,7 @@ def incident(
     with progress() as say:
         evidence = collect(request, progress=say)
         say("looking for the cause")
-        deliver(evidence, playbook=playbook, ask=ask, out=out, as_json=as_json)
+        deliver(save(evidence), playbook=playbook, ask=asker(ask), out=out, as_json=as_json)
 
 
 def request_of(

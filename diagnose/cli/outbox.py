@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from diagnose.cli.rerun import PLAYBOOKS, RUN
 from diagnose.errors import DiagnoseError
 from diagnose.signals.bundle import LOGS, MANIFEST, METRICS, PROFILES
 
@@ -49,7 +50,8 @@ def read_text(file: Path) -> str:
 def _clear(bundle: Path) -> None:
     """Take away the bundle of a former run, so that none of its parts is read as one of this run."""
     if (bundle / MANIFEST).is_file():
-        for path in (bundle / MANIFEST, bundle / LOGS, bundle / METRICS, *(bundle / PROFILES).glob("[0-9]*")):
+        parts = [bundle / name for name in (MANIFEST, LOGS, METRICS, RUN)]
+        for path in (*parts, *(bundle / PROFILES).glob("[0-9]*"), *(bundle / PLAYBOOKS).glob("*.yaml")):
             path.unlink(missing_ok=True)
 
 

@@ -15,8 +15,9 @@ def postmortem(
         typer.Argument(metavar="BUNDLE_OR_REPORT_DIR", help="A bundle, or the folder that `diagnose incident` wrote."),
     ],
     playbook: Annotated[
-        str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
-    ] = "triage",
+        str,
+        typer.Option("--playbook", metavar="NAME_OR_FILE", help="Another decision graph than the one of that run."),
+    ] = "",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -28,12 +29,15 @@ def postmortem(
 ) -> None:
     """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
     from diagnose.cli.outbox import read_text, write
+    from diagnose.cli.rerun import answers_of, playbook_of
     from diagnose.investigate import dated, diagnose, read_bundle, reopen
     from diagnose.report import postmortem as document
     from diagnose.report.view import view
 
-    evidence = reopen(read_bundle(bundle))
-    diagnosis, case = diagnose(evidence, playbook=playbook)
+    files = read_bundle(bundle)
+    evidence = reopen(files)
+    walked = playbook or playbook_of(bundle, files)
+    diagnosis, case = diagnose(evidence, playbook=walked, ask=answers_of(files))
     seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
     text = document.render(seen, previous=read_text(out) if out else "")
     if out is None:

@@ -11,10 +11,14 @@ import typer
 def replay(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle, or the report's folder that holds one.")],
     playbook: Annotated[
-        str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
-    ] = "triage",
+        str,
+        typer.Option("--playbook", metavar="NAME_OR_FILE", help="Another decision graph than the one of that run."),
+    ] = "",
     ask: Annotated[
-        bool | None, typer.Option("--ask/--no-ask", help="Ask the person at the keyboard where the evidence is silent.")
+        bool | None,
+        typer.Option(
+            "--ask/--no-ask", help="Ask the person at the keyboard anew, or nobody (default: the answers of that run)."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -24,6 +28,10 @@ def replay(
 ) -> None:
     """Diagnose a saved bundle again: the same report, byte for byte, with no server and no network."""
     from diagnose.cli.deliver import deliver
+    from diagnose.cli.person import asker
+    from diagnose.cli.rerun import answers_of, playbook_of
     from diagnose.investigate import read_bundle
 
-    deliver(None, playbook=playbook, ask=ask, out=out, as_json=as_json, files=read_bundle(bundle))
+    files = read_bundle(bundle)
+    replies = answers_of(files) if ask is None else asker(ask)
+    deliver(files, playbook=playbook or playbook_of(bundle, files), ask=replies, out=out, as_json=as_json)

@@ -40,7 +40,14 @@ def test_writing_below_a_file_is_an_error_with_a_remedy(tmp_path: Path) -> None:
 
 
 def test_a_new_bundle_takes_the_place_of_the_old_one_and_of_nothing_else(tmp_path: Path) -> None:
-    write(tmp_path, BUNDLE | {"bundle/logs.json.gz": b"old", "bundle/profiles/000.pb.gz": b"old"})
+    write(
+        tmp_path,
+        BUNDLE
+        | {
+            f"bundle/{name}": b"old"
+            for name in ("logs.json.gz", "run.json", "profiles/000.pb.gz", "playbooks/own.yaml")
+        },
+    )
     write(tmp_path, {"bundle/notes.txt": b"mine", "bundle/profiles/mine.txt": b"mine"})
     write(tmp_path, BUNDLE | {"bundle/metrics.json.gz": b"new"})
     there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
