@@ -24,7 +24,7 @@ import numpy as np
 
 from diagnose.sources.profiles import pprof_pb2 as pb
 
-FUNCTIONS = 3000
+FUNCTIONS, CALLS = 3000, 8
 TYPES = {
     "heap": [
         ("alloc_objects", "count"),
@@ -37,9 +37,13 @@ TYPES = {
 
 
 def write(path: Path, kind: str, samples: int, seed: int = 1) -> None:
-    """A profile with deep, varied stacks of a realistic call graph: three callees a function, one of them usual."""
+    """A profile with deep, varied stacks of a realistic call graph.
+
+    Every function has eight call sites, used as Zipf has it; sizes are those of sixty classes, as allocators round them.
+    """
     dice = np.random.default_rng(seed)
-    callees = dice.integers(0, FUNCTIONS, (FUNCTIONS, 3))
+    callees = dice.integers(0, FUNCTIONS, (FUNCTIONS, CALLS))
+    usual = np.cumsum(1 / np.arange(1, CALLS + 1))
     strings: dict[str, int] = {"": 0}
 
     def text(value: str) -> int:
@@ -52,8 +56,8 @@ def write(path: Path, kind: str, samples: int, seed: int = 1) -> None:
         name = text(f"example.com/app/pkg{i % 40}.(*Type{i % 7}).method{i}")
         row = pb.Function(id=i + 1, name=name, system_name=name, filename=text(f"/src/app/pkg{i % 40}/file.go"))
         made.function.append(row.SerializeToString())
-        for branch in range(3):  # one location a call site
-            number = i * 3 + branch + 1
+        for branch in range(CALLS):  # one location a call site
+            number = i * CALLS + branch + 1
             line = pb.Line(function_id=i + 1, line=10 + branch)
             made.location.append(
                 pb.Location(id=number, address=0x400000 + number * 16, line=[line]).SerializeToString()
@@ -62,14 +66,14 @@ def write(path: Path, kind: str, samples: int, seed: int = 1) -> None:
     at = dice.integers(0, 20, samples)
     columns = []
     for _ in range(60):
-        branch = np.searchsorted([0.7, 0.92], dice.random(samples))
-        columns.append(at * 3 + branch + 1)
+        branch = np.searchsorted(usual / usual[-1], dice.random(samples))
+        columns.append(at * CALLS + branch + 1)
         at = callees[at, branch]
     stacks = np.stack(columns, axis=1)
     values = dice.integers(1, 1 << 20, (samples, len(TYPES[kind]))) if kind == "heap" else np.ones((samples, 1), int)
-    size = text("bytes")
+    size, classes = text("bytes"), np.unique(np.geomspace(8, 1 << 20, 60).astype(int))
     for i in range(samples):
-        labels = [pb.Label(key=size, num=int(values[i, -1])).SerializeToString()] if kind == "heap" else []
+        labels = [pb.Label(key=size, num=int(classes[i % len(classes)])).SerializeToString()] if kind == "heap" else []
         row = pb.Sample(location_id=stacks[i, : depth[i]][::-1].tolist(), value=values[i].tolist(), label=labels)
         made.sample.append(row.SerializeToString())
     made.string_table.extend(value.encode() for value in strings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
@@ -25,15 +26,22 @@ def decode(data: bytes, source: str) -> Profile:
     """
     if not data:
         raise SourceError(f"{source}: empty file, as a capture leaves that got no answer", remedy=_REMEDY)
+    found = _parse(data, source)
+    if not isinstance(found, Profile):
+        try:
+            found = protobuf.profile_of(found, source)
+        except (ValueError, OverflowError) as error:
+            raise SourceError(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
+    return replace(found, raw=data)
+
+
+def _parse(data: bytes, source: str) -> Any:
+    """A profile where the format leads to one directly, else a parsed envelope; the plain bytes are let go here."""
     plain = unpack(data, source)
-    if not plain.strip():
+    if not plain or plain.isspace():
         raise SourceError(f"{source}: holds nothing; fetch the profile again", remedy=_REMEDY)
-    return replace(_decode(plain, source), raw=data)
-
-
-def _decode(plain: bytes, source: str) -> Profile:
     try:
-        found = _old(plain, source) or _text(plain, source)
+        found = _old(plain) or _text(plain, source)
     except (ValueError, OverflowError) as error:
         raise SourceError(f"{source}: a broken profile ({error}); fetch it again") from None
     if found is not None:
@@ -41,20 +49,21 @@ def _decode(plain: bytes, source: str) -> Profile:
     if _textual(plain):
         raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
     try:
-        return protobuf.decode(plain, source)
-    except SourceError as error:
-        raise (error if protobuf.begins(plain) else ForeignError(str(error))) from None
+        return protobuf.parse(plain)
+    except ValueError as error:
+        kind = SourceError if protobuf.begins(plain) else ForeignError
+        raise kind(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
 
 
-def _old(plain: bytes, source: str) -> Profile | None:
-    """A profile of before protobuf."""
+def _old(plain: bytes) -> Any:
+    """The envelope of a format of before protobuf, None when it is none."""
     if binary.recognises(plain):
-        return protobuf.profile_of(binary.read(plain).build(), source)
+        return binary.read(plain).build()
     head = plain[:4096].decode("utf-8", "replace")
     if java.recognises(head):
-        return protobuf.profile_of(java.read(plain.decode("utf-8", "replace")).build(), source)
+        return java.read(plain.decode("utf-8", "replace")).build()
     if textual.recognises(head):
-        return protobuf.profile_of(textual.read(plain.decode("utf-8", "replace")).build(), source)
+        return textual.read(plain.decode("utf-8", "replace")).build()
     return None
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile, ProfileKind, SampleType
 from diagnose.sources.profiles.kinds import kind_of, producer_of
 from diagnose.sources.profiles.tables import Tables, tables
@@ -17,16 +16,16 @@ from diagnose.sources.profiles.wire import Columns, columns
 Ints = NDArray[np.int64]
 
 
-def decode(data: bytes, source: str) -> Profile:
-    """A profile of plain (not compressed) wire bytes. Raises SourceError with the reason when they are none."""
+def parse(data: bytes) -> Any:
+    """The envelope of plain (not compressed) wire bytes. Raises ValueError when they are none."""
     from google.protobuf.message import DecodeError
 
     from diagnose.sources.profiles.pprof_pb2 import Envelope
 
     try:
-        return profile_of(Envelope.FromString(data), source)
-    except (DecodeError, ValueError) as error:
-        raise SourceError(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
+        return Envelope.FromString(data)
+    except DecodeError as error:
+        raise ValueError(str(error)) from None
 
 
 def begins(data: bytes) -> bool:
@@ -36,7 +35,7 @@ def begins(data: bytes) -> bool:
 
 def profile_of(envelope: Any, source: str) -> Profile:
     """The profile in a parsed envelope. Raises ValueError when its parts contradict each other."""
-    known = tables(envelope)
+    known = _tables(envelope)
     types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
     if not types and len(envelope.sample):
         raise ValueError("missing sample type information")
@@ -58,6 +57,15 @@ def profile_of(envelope: Any, source: str) -> Profile:
         source=source,
     )
     return replace(profile, kind=kind_of(profile))
+
+
+def _tables(envelope: Any) -> Tables:
+    from google.protobuf.message import DecodeError
+
+    try:
+        return tables(envelope)
+    except DecodeError as error:
+        raise ValueError(str(error)) from None
 
 
 def _default(types: tuple[SampleType, ...], name: str) -> int:
@@ -87,23 +95,23 @@ class _Stacks:
 
 @dataclass(slots=True)
 class _Parts:
-    """What the chunks of samples have given so far."""
+    """What the chunks of samples have given so far; `offsets` and `values` are as long as they will be."""
 
     stacks: _Stacks
-    counts: list[Ints]
-    values: list[Ints]
+    offsets: Ints
+    values: Ints
     labels: list[tuple[int, bytes]]
     samples: int = 0
 
 
 def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
-    parts = _Parts(_Stacks(sum(map(len, envelope.sample))), [], [], [])
+    number = len(envelope.sample)
+    room = _Stacks(sum(map(len, envelope.sample)))
+    parts = _Parts(room, np.zeros(number + 1, np.int64), np.empty((number, width), np.int64), [])
     for chunk in columns(envelope.sample, known.size_label):
         _add(parts, chunk, known, width)
-    counts = np.concatenate(parts.counts) if parts.counts else np.zeros(0, np.int64)
-    offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-    values = np.concatenate(parts.values) if parts.values else np.zeros((0, width), np.int64)
-    return offsets, parts.stacks.done(), values, _labels(parts, known)
+    np.cumsum(parts.offsets, out=parts.offsets)
+    return parts.offsets, room.done(), parts.values, _labels(parts, known)
 
 
 def _add(parts: _Parts, chunk: Columns, known: Tables, width: int) -> None:
@@ -111,11 +119,12 @@ def _add(parts: _Parts, chunk: Columns, known: Tables, width: int) -> None:
         wrong = int(chunk.value_counts[chunk.value_counts != width][0])
         raise ValueError(f"a sample has {wrong} values where {width} types are declared")
     stacks, counts = known.expand(chunk.locations, chunk.location_counts)
+    start, stop = parts.samples, parts.samples + len(counts)
     parts.stacks.append(stacks)
-    parts.counts.append(counts)
-    parts.values.append(chunk.values.reshape(-1, width))
-    parts.labels += [(index + parts.samples, wire) for index, wire in chunk.labels]
-    parts.samples += len(counts)
+    parts.offsets[start + 1 : stop + 1] = counts
+    parts.values[start:stop] = chunk.values.reshape(-1, width)
+    parts.labels += [(index + start, wire) for index, wire in chunk.labels]
+    parts.samples = stop
 
 
 def _labels(parts: _Parts, known: Tables) -> tuple[tuple[tuple[str, str], ...], ...]:
