@@ -46,7 +46,14 @@ class Check:
 
 
 def catalogue() -> Mapping[str, Check]:
-    """All checks by name."""
+    """All checks by name, those of installed packages last."""
+    from diagnose.checks.plugins import installed
+
+    return {**shipped(), **installed().checks}
+
+
+def shipped() -> Mapping[str, Check]:
+    """The checks that ship, by name."""
     from diagnose.checks import (
         dependencies,
         hotspots,

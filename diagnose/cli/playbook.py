@@ -124,7 +124,8 @@ def run_tests(
 
 @app.command()
 def checks(*, as_json: Json = False) -> None:
-    """List the checks that a playbook can ask, with their parameters."""
+    """List the checks that a playbook can ask, those of installed packages too, with their parameters."""
+    from diagnose.checks import plugins
     from diagnose.playbook import tell
 
     specs = _specs()
@@ -132,6 +133,8 @@ def checks(*, as_json: Json = False) -> None:
         _print_json({"checks": [_spec(specs[name]) for name in sorted(specs)]})
     else:
         print(tell.checks(specs), end="")
+    for why in plugins.installed().broken.values():
+        typer.echo(f"warning: {why}", err=True)
 
 
 @app.command()

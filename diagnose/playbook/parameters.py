@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from diagnose.checks import plugins
 from diagnose.checks.catalog import CheckSpec, ParameterSpec, Value
 from diagnose.playbook.expression import OWN
 from diagnose.playbook.model import Problem, Question
@@ -17,8 +18,7 @@ def problems_of(question: Question, catalogue: Mapping[str, CheckSpec]) -> Itera
     """What an author must correct in one question."""
     spec = catalogue.get(question.check) or next((own for own in OWN.values() if own.name == question.check), None)
     if spec is None:
-        listed = hint(question.check, catalogue) or "; `diagnose playbook checks` lists them"
-        yield Problem(question.place, "unknown-check", f"unknown check {question.check!r}{listed}")
+        yield Problem(question.place, "unknown-check", _unknown(question.check, catalogue))
         return
     for name in question.parameters:
         place = question.places.get(name, question.place)
@@ -31,6 +31,13 @@ def problems_of(question: Question, catalogue: Mapping[str, CheckSpec]) -> Itera
     for name, parameter in spec.parameters.items():
         if parameter.default is None and name not in question.parameters:
             yield Problem(question.place, "missing-parameter", f"{spec.name} needs the parameter {name!r}")
+
+
+def _unknown(check: str, catalogue: Mapping[str, CheckSpec]) -> str:
+    if broken := plugins.installed().broken.get(check):
+        return broken
+    listed = hint(check, catalogue) or "; `diagnose playbook checks` lists them"
+    return f"unknown check {check!r}{listed}"
 
 
 def _mismatch(question: Question, name: str, spec: ParameterSpec) -> tuple[str, str] | None:
