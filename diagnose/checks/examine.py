@@ -35,13 +35,14 @@ def align(evidence: Evidence) -> Case:
     world = lifecycle.restarts(evidence.series)
     first = metric_changes.changes(measures, restarts=world)
     candidates = list(metric_onset.candidates(first, restarts=world))
-    if evidence.logs is not None:
-        candidates += log_onset.candidates(evidence.logs)
+    logs = evidence.logs.begun() if evidence.logs is not None else None
+    if logs is not None:
+        candidates += log_onset.candidates(logs)
     onset, uncertainty = joint(candidates)
     if onset is None and evidence.profiles:
         onset, uncertainty = joint([*candidates, *_backed(first, _judged(pairs(evidence.profiles, onset=None)))])
     changes = metric_changes.changes(measures, onset=onset, restarts=world) if onset is not None else first
-    moves = log_moves.moves(evidence.logs, onset=onset) if evidence.logs is not None else ()
+    moves = log_moves.moves(logs, onset=onset) if logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
     entities = {measure.entity for measure in measures}
     found = pairs(evidence.profiles, onset=onset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -89,3 +89,24 @@ class LogDigest:
     def buckets(self) -> int:
         """How many buckets cover the window."""
         return int(np.ceil(self.window.duration / self.bucket_s))
+
+    def begun(self) -> LogDigest:
+        """The same digest on a window that begins with its first line: before a log begins, it is not silent."""
+        skip = int((self.first - self.window.start) / self.bucket_s) if self.first is not None else 0
+        if not 0 < skip < self.buckets:
+            return self
+        return replace(
+            self,
+            window=Window(self.window.start + skip * self.bucket_s, self.window.end),
+            levels={level: counts[skip:] for level, counts in self.levels.items()},
+            patterns=tuple(_shifted(pattern, skip) for pattern in self.patterns),
+            requests=tuple(_cut(one, skip) for one in self.requests),
+        )
+
+
+def _shifted(pattern: Pattern, skip: int) -> Pattern:
+    return replace(pattern, counts={bucket - skip: count for bucket, count in pattern.counts.items() if bucket >= skip})
+
+
+def _cut(one: LoggedRequests, skip: int) -> LoggedRequests:
+    return replace(one, requests=one.requests[skip:], errors=one.errors[skip:], latency=one.latency[skip:])
