@@ -75,7 +75,7 @@ def tables(envelope: Any) -> Tables:
     """The side tables of a parsed envelope. Raises ValueError or DecodeError on what cannot be."""
     from diagnose.sources.profiles.pprof_pb2 import Function, Location, Mapping
 
-    strings: Sequence[bytes] = envelope.string_table
+    strings = list(envelope.string_table)
     mappings = _by_id((Mapping.FromString(wire) for wire in envelope.mapping), "mapping")
     functions = _by_id((Function.FromString(wire) for wire in envelope.function), "function")
     locations = _by_id((Location.FromString(wire) for wire in envelope.location), "location")
@@ -152,30 +152,39 @@ class _Frames:
     def __init__(self, strings: Sequence[bytes], mappings: Mapping[int, Any], functions: Mapping[int, Any]) -> None:
         self.frames: list[Frame] = []
         self._known: dict[tuple[int, int, int], int] = {}
+        self._strings = strings
         self._functions = functions
-        self._mappings = mappings
-        self._text: Callable[[int], str] = lambda index: _text(strings, index)
+        self._names: dict[int, tuple[str, str]] = {}
+        self._modules = {number: _text(strings, mapping.filename) for number, mapping in mappings.items()}
 
     def rows(self, location: Any) -> list[int]:
-        lines = [(line.function_id, line.line) for line in location.line] or [(0, 0)]
-        return [self._row(function, line, location) for function, line in lines]
+        mapping = location.mapping_id
+        lines = location.line
+        if len(lines) == 1:
+            (line,) = lines
+            return [self._row(line.function_id, line.line, mapping)]
+        return [self._row(line.function_id, line.line, mapping) for line in lines] or [self._row(0, 0, mapping)]
 
-    def _row(self, function: int, line: int, location: Any) -> int:
-        key = (function, line if function else location.address, location.mapping_id)
-        if key not in self._known:
-            self._known[key] = len(self.frames)
-            self.frames.append(self._frame(function, line, location))
-        return self._known[key]
+    def _row(self, function: int, line: int, mapping: int) -> int:
+        key = (function, line if function else 0, mapping)
+        row = self._known.get(key)
+        if row is None:
+            row = self._known[key] = len(self.frames)
+            name, file = self._name(function) if function else ("", "")
+            self.frames.append(Frame(name, file, line if function else 0, self._modules.get(mapping, "")))
+        return row
 
-    def _frame(self, function: int, line: int, location: Any) -> Frame:
-        mapping = self._mappings.get(location.mapping_id)
-        module = self._text(mapping.filename) if mapping else ""
-        if not function:
-            return Frame("", mapping=module)
+    def _name(self, function: int) -> tuple[str, str]:
+        known = self._names.get(function)
+        if known is None:
+            known = self._names[function] = self._named(function)
+        return known
+
+    def _named(self, function: int) -> tuple[str, str]:
         if function not in self._functions:
             raise ValueError(f"function {function} is not in the table")
         known = self._functions[function]
-        name, system = self._text(known.name), self._text(known.system_name)
+        name, system = _text(self._strings, known.name), _text(self._strings, known.system_name)
         if name == system or not name:
             name = simplified(system)  # nobody has prepared the name for reading
-        return Frame(name, self._text(known.filename), line, module)
+        return name, _text(self._strings, known.filename)

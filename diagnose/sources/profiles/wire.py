@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +45,8 @@ def columns(samples: Sequence[bytes], skip: bytes = b"") -> Iterator[Columns]:
     if len(spans) < 2 * _AHEAD:
         yield from (_chunk(samples[start:stop], lengths[start:stop], skip) for start, stop in spans)
         return
+    from concurrent.futures import Future, ThreadPoolExecutor  # only large profiles are worth its import
+
     with ThreadPoolExecutor(max_workers=_AHEAD) as pool:
         ahead: deque[Future[Columns]] = deque()
         for start, stop in spans:
