@@ -35,7 +35,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person points at; `window` is the one span for every source."""
+    """What a person points at; `window` is the one span for every source, `queries` are those of the playbook."""
 
     window: Window
     prometheus: str = ""
@@ -44,6 +44,7 @@ class Request:
     logs: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     cpu_seconds: float = 5.0
+    queries: tuple[str, ...] = ()
 
 
 def collect(request: Request, *, progress: Progress) -> Evidence:
@@ -109,7 +110,7 @@ def _metrics(request: Request, progress: Progress) -> tuple[tuple[Series, ...], 
         from diagnose.sources.metrics import prometheus
 
         progress(f"asking {request.prometheus}")
-        return prometheus.collect(request.prometheus, request.window, select=request.select)
+        return prometheus.collect(request.prometheus, request.window, select=request.select, queries=request.queries)
     return (), (
         Gap(Signal.METRIC, "no metrics were given", "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."),
     )
@@ -237,6 +238,12 @@ def library_of(playbook: str) -> Library:
     library = load(playbook, shelf=folder("playbooks"))
     ensure(library, {name: check.spec for name, check in catalogue().items()})
     return library
+
+
+def queries_of(library: Library) -> tuple[str, ...]:
+    """The PromQL that the questions of a playbook bring along, each once, sorted."""
+    asked = (question.parameters.get("promql") for question in questions(library) if question.check == "own.query")
+    return tuple(sorted({str(promql) for promql in asked}))
 
 
 def renamed(evidence: Evidence, service: str) -> Evidence:

@@ -14,13 +14,11 @@ from diagnose.checks.observe import grep, of_profile, range_query
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import Profile, ProfileKind
-from diagnose.signals.series import Series
+from diagnose.signals.series import QUERY_LABEL, Series
 
 BoolArray = NDArray[np.bool_]
 SURE = 0.9
 """How strongly an author's own bound holds once it is crossed: they know their service."""
-QUERY_LABEL = "__query__"
-"""The label under which a source keeps the query that gave a series."""
 
 
 def query(case: Case, *, promql: str, above: float, below: float, lasting: float) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -57,16 +58,16 @@ def incident(
     from diagnose.cli.outbox import require_writable
     from diagnose.cli.person import asker
     from diagnose.cli.progress import progress
-    from diagnose.investigate import collect, library_of, save
+    from diagnose.investigate import collect, library_of, queries_of, save
 
-    library_of(playbook)
+    library = library_of(playbook)
     require_writable(out)
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
         profiles=profiles, window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
     )  # fmt: skip
     with progress() as say:
-        evidence = collect(request, progress=say)
+        evidence = collect(replace(request, queries=queries_of(library)), progress=say)
         say("looking for the cause")
         deliver(save(evidence), playbook=playbook, ask=asker(ask), out=out, as_json=as_json)
 

@@ -23,6 +23,8 @@ class MetricType(StrEnum):
 
 
 Labels = tuple[tuple[str, str], ...]
+QUERY_LABEL = "__query__"
+"""The label under which a source keeps the query that gave a series: an answer, not one of the service's metrics."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnose.signals.meanings import PLUMBING
-from diagnose.signals.series import FloatArray, Labels, Series
+from diagnose.signals.series import QUERY_LABEL, FloatArray, Labels, Series
 
 _TELLING = ("pod", "instance", "service", "service_name", "container", "job", "app", "application", "host", "node")
 _NAMING = ("job", "service", "service_name", "app", "application", "pod", "instance", "container", "host", "node")
@@ -42,12 +42,12 @@ class Target:
 
 
 def targets(series: Sequence[Series]) -> tuple[Target, ...]:
-    """The series of each entity and source, sorted by entity; metrics of the measuring itself are left out.
+    """The series of each entity and source, sorted by entity; what measures the measuring and answers are left out.
 
     The entity is named by the label that tells entities apart (pod, instance, service ...), or, when there is
     only one, by its most readable name (job, service ...).
     """
-    wanted = [each for each in series if not PLUMBING.fullmatch(each.name)]
+    wanted = [each for each in series if not PLUMBING.fullmatch(each.name) and each.label(QUERY_LABEL) is None]
     order = _entity_labels(wanted)
     groups: dict[tuple[str, str], list[Series]] = defaultdict(list)
     for each in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from diagnose.errors import SourceError
@@ -15,6 +16,7 @@ from diagnose.sources.metrics.arrange import arranged
 from diagnose.sources.metrics.decode import Samples, counts, known_series, matrix, metadata
 from diagnose.sources.metrics.matchers import matchers, selector
 from diagnose.sources.metrics.plan import Plan, Question, plan
+from diagnose.sources.metrics.queries import answers
 from diagnose.sources.metrics.wire import RefusedError, Server, connect
 
 _DEFAULT_INTERVAL_S = 15.0
@@ -22,17 +24,21 @@ _MAX_FAILURES = 2
 _MAX_REFUSALS = 32
 
 
-def collect(url: str, window: Window, *, select: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+def collect(
+    url: str, window: Window, *, select: str, queries: Sequence[str] = ()
+) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
     """Every series of the selector in the window, with a gap for each thing that could not be had.
 
     Raw samples with their own time stamps where they are affordable (no look-back hides a restart or a hole),
     a sampled range query for long windows. A server that is dead, slow or something else is a gap, not an error;
-    only a selector that is none raises UsageError. Credentials: see `wire.connect`.
+    only a selector that is none raises UsageError. Credentials: see `wire.connect`. `queries` are asked as they stand.
     """
     text = matchers(select)
     server = connect(url, os.environ)
     try:
-        return _collected(server, window, text)
+        series, gaps = _collected(server, window, text)
+        answered, refused = answers(server, window, queries)
+        return (*series, *answered), (*gaps, *refused)
     except SourceError as error:
         return (), (Gap(Signal.METRIC, str(error), error.remedy or server.remedy),)
     finally:
