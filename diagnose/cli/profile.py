@@ -120,10 +120,14 @@ def _read(files: Sequence[str], kind: Any, what: str) -> tuple[Profile, ...]:
 
     profiles, gaps = collect(files)
     tell_gaps(gaps)
-    found = tuple(profile for profile in profiles if profile.kind is kind and profile.samples)
+    found = tuple(profile for profile in profiles if profile.samples and _wanted(profile, kind))
     if not found:
         raise NothingCollectedError(f"no {what} in {', '.join(files)}")
     return found
+
+
+def _wanted(profile: Profile, kind: Any) -> bool:
+    return profile.kind is kind or profile.sample_types[0].type == f"{kind.value}leak"
 
 
 def _tell(table: Table, *, limit: int, as_json: bool) -> None:

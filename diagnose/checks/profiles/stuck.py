@@ -37,16 +37,19 @@ def stuck(snapshots: Sequence[Profile], *, own: OwnCode | None = None) -> StuckV
     of a crowd that makes up a third of the program. Single receivers and selects are workers without work.
     """
     own = own or own_code(snapshots)
-    ordered = sorted(snapshots, key=lambda profile: (profile.taken_at or 0.0, progress(profile)))
+    sure = leaked(snapshots, own=own)
+    taken = [profile for profile in snapshots if not _found_by_runtime(profile)] or list(snapshots)
+    ordered = sorted(taken, key=lambda profile: (profile.taken_at or 0.0, progress(profile)))
     base = ordered[0] if len(ordered) > 1 else None
     verdict = judge(base, ordered[-1], own=own)
     found = _enriched(groups(base, ordered[-1], own), ordered, own)
     ours = [group for group in found if group.function and group.wait not in (Wait.IDLE, Wait.PROFILER)]
     blocked = [group for group in ours if group.wait in FOREVER or group.wait is Wait.LOCK]
-    staying = [group for group in blocked if _stays(group, blocked, ours, verdict)]
-    kind = _kind(staying, found, verdict)
-    if kind == "contention":
-        staying = [group for group in staying if group.wait is Wait.LOCK]
+    known = {group.key for group in sure}
+    staying = [group for group in blocked if group.key in known or _stays(group, blocked, ours, verdict)]
+    kind = _kind(staying, found)
+    if kind in ("leak", "contention"):
+        staying = [group for group in staying if (group.wait is Wait.LOCK) is (kind == "contention")]
     others = tuple(group for group in ours if group not in staying)
     return StuckVerdict(kind, tuple(staying), others, verdict)
 
@@ -90,10 +93,22 @@ def _crowd(group: Group, blocked: Sequence[Group]) -> bool:
     return alike >= _CROWD and alike >= _CROWD_SHARE * sum(other.count for other in blocked)
 
 
-def _kind(staying: Sequence[Group], found: Sequence[Group], verdict: GoroutineVerdict) -> str:
+def _kind(staying: Sequence[Group], found: Sequence[Group]) -> str:
+    """Locks that nobody can open come first; locks that somebody works under are no reason to overlook a leak."""
     locks = [group for group in staying if group.wait is Wait.LOCK]
-    if locks:
-        return "deadlock" if lock_wait(locks, found).deadlock else "contention"
-    if staying:
+    if locks and lock_wait(locks, found).deadlock:
+        return "deadlock"
+    if len(locks) < len(staying):
         return "leak"
-    return verdict.kind if verdict.kind in ("deadlock", "contention") else "none"
+    return "contention" if locks else "none"
+
+
+def leaked(profiles: Sequence[Profile], *, own: OwnCode | None = None) -> tuple[Group, ...]:
+    """Goroutines that the runtime itself found to be unreachable for ever (Go's goroutineleak profile), by stack."""
+    own = own or own_code(profiles)
+    found = [profile for profile in profiles if _found_by_runtime(profile)]
+    return groups(found[0] if len(found) > 1 else None, found[-1], own) if found else ()
+
+
+def _found_by_runtime(profile: Profile) -> bool:
+    return any(item.type == "goroutineleak" for item in profile.sample_types)

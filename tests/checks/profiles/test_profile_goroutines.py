@@ -6,7 +6,7 @@ import pytest
 
 from diagnose.checks.profiles.goroutines import judge
 from diagnose.checks.profiles.own import own_code
-from diagnose.checks.profiles.stuck import stuck
+from diagnose.checks.profiles.stuck import leaked, stuck
 from diagnose.checks.profiles.waits import Wait, wait_of
 from diagnose.signals.profile import Frame
 from diagnose.sources.profiles.decode import decode
@@ -177,3 +177,21 @@ def test_text_dumps_lend_creator_and_wait_to_the_profile() -> None:
     )
     (group,) = stuck([profile, decode(text.encode(), "x")]).stuck
     assert (group.count, group.wait_s, group.creator) == (400, 540.0, "main.order")
+
+
+def test_a_busy_lock_does_not_hide_a_leak() -> None:
+    during = {
+        f"{RECEIVE} main.notify": [200],
+        f"{LOCK} main.hold main.loop": [4],
+        f"{PARK} time.Sleep main.hold main.loop": [1],
+    }
+    verdict = stuck([shot(GOROUTINE, at(during))])
+    assert (verdict.kind, [group.function for group in verdict.stuck]) == ("leak", ["main.notify"])
+
+
+def test_what_the_runtime_calls_leaked_is_certain() -> None:
+    everything = shot(GOROUTINE, at({f"{RECEIVE} main.once": [1], f"{RECEIVE} main.worker": [1]}))
+    sure = shot((("goroutineleak", "count"),), {f"{RECEIVE} main.once": [1]})
+    assert [group.function for group in leaked([everything, sure])] == ["main.once"]
+    verdict = stuck([sure, everything])
+    assert (verdict.kind, [group.function for group in verdict.stuck]) == ("leak", ["main.once"])
