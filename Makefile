@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 PROGRAM := $(VENV)/.program
 SETUP := $(VENV)/.set-up
-CASE ?= parcel-receive
 RECORDING ?= ../shared/incidents/shop-db_pool
 
 .DEFAULT_GOAL := help
@@ -35,6 +34,14 @@ tools: ## install Prometheus and Chromium for the end-to-end tests, where apt-ge
 demo: $(PROGRAM) ## diagnose a recorded incident: no server, no network
 	$(BIN)/diagnose demo
 
+lab: $(SETUP) tools ## record one case and show its report: make lab CASE=parcel-receive
+	@test -n "$(CASE)" || { echo 'say which: make lab CASE=parcel-receive; the cases are in examples/lab/cases' >&2; exit 2; }
+	cd examples/lab && ../../$(BIN)/python -m lab record "$(CASE)"
+	cd examples/lab && ../../$(BIN)/python -m lab report "$(CASE)"
+
+accuracy: $(SETUP) ## diagnose every recording and write docs/accuracy.md
+	cd examples/lab && ../../$(BIN)/python -m score --write ../../docs/accuracy.md
+
 lint: $(SETUP) ## check style
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -48,12 +55,6 @@ test: $(SETUP) tools lint types ## run every check and test
 format: $(SETUP) ## put the code in form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-
-lab: $(SETUP) ## record an incident on a real service and diagnose it: make lab CASE=parcel-receive
-	cd examples/lab && ../../$(BIN)/python -m lab record $(CASE) && ../../$(BIN)/python -m lab report $(CASE)
-
-accuracy: $(SETUP) ## score all recordings and write docs/accuracy.md
-	cd examples/lab && ../../$(BIN)/python -m score --write ../../docs/accuracy.md
 
 demo-bundle: $(SETUP) ## make the demo's bundle anew from a recording: make demo-bundle RECORDING=FOLDER
 	$(BIN)/python -m tests.e2e.record_demo $(RECORDING)
