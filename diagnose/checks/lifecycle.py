@@ -15,13 +15,17 @@ from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+RELEASE_S = 20.0  # how far a new version's first scrape may be from its start
 CLIMB = 1.6  # memory at the end against memory right after the start
 
 
 def starts(case: Case) -> int:
-    """How often the process started during the incident, by its start time or by what it logs when it starts."""
-    seen = sum(1 for change in case.restarts if change.at >= case.incident.start - 30)
-    return max(seen, logged_starts(case))
+    """How often the process started during the incident, by its start time or by what it logs; releases left out."""
+    since = case.incident.start - 30
+    releases = [change.at for change in case.versions if change.at >= since]
+    seen = [change.at for change in case.restarts if change.at >= since]
+    alone = [at for at in seen if not any(abs(at - release) < RELEASE_S for release in releases)]
+    return max(len(alone), logged_starts(case) - len(releases))
 
 
 def logged_starts(case: Case) -> int:

@@ -109,9 +109,7 @@ def drop(case: Case, *, ratio: float) -> Finding:
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
     change = case.total(Role.REQUESTS, up=False)
-    if change is not None and any(
-        gap.start < case.evidence.window.end and gap.end > change.at for gap in case.scrape_gaps
-    ):
+    if change is not None and any(gap.start - 15 <= change.at <= gap.end for gap in case.scrape_gaps):
         return unknown("metrics are missing when the requests seem to end")
     if change is None or change.observed > ratio * change.baseline:
         return no("requests arrive as before", weights={"traffic-drop": -4.0})
