@@ -22,36 +22,49 @@ class Case:
     onset: float | None
     start: float
     end: float
-    select: str
     logs: tuple[str, ...]
     metrics: str
     profiles: tuple[str, ...]
+    noise: tuple[str, ...] = ()
+
+    @property
+    def healthy(self) -> bool:
+        """Nothing is wrong: only noise."""
+        return self.cause == "healthy"
+
+    @property
+    def signals(self) -> frozenset[str]:
+        """The signals that were recorded."""
+        there = {"logs": self.logs, "metrics": self.metrics, "profiles": self.profiles}
+        return frozenset(name for name, source in there.items() if source)
 
 
 def recorded(folder: Path = RECORDINGS) -> tuple[Case, ...]:
     """All recordings of a folder, by name."""
-    return tuple(_case(truth) for truth in sorted(folder.glob(f"*{SUFFIX}")))
+    return tuple(read(truth) for truth in sorted(folder.glob(f"*{SUFFIX}")))
 
 
-def _case(truth: Path) -> Case:
+def read(truth: Path) -> Case:
+    """The recording that lies beside a truth."""
     told = json.loads(truth.read_text(encoding="utf-8"))
     name = truth.name.removesuffix(SUFFIX)
     folder = truth.parent / name
     profiles = folder / "profiles"
     return Case(
         name=name,
-        program=told.get("program") or told.get("lab", {}).get("source") or name.split("-")[0],
+        program=told.get("program") or told["lab"]["source"],
         cause=told["cause"],
         culprit=tuple(told["culprit"]),
-        onset=_moment(told["onset"]) if told["onset"] else None,
-        start=_moment(told["window"]["start"]),
-        end=_moment(told["window"]["end"]),
-        select=told.get("select", ""),
+        onset=moment(told["onset"]) if told["onset"] else None,
+        start=moment(told["window"]["start"]),
+        end=moment(told["window"]["end"]),
         logs=tuple(str(path) for path in sorted(folder.glob("app.log*"))),
         metrics=next((str(path) for path in sorted(folder.glob("metrics.*"))), ""),
         profiles=(str(profiles),) if profiles.is_dir() else (),
+        noise=tuple(told["noise"]),
     )
 
 
-def _moment(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+def moment(text: str) -> float:
+    """Unix seconds of an RFC 3339 time."""
+    return datetime.fromisoformat(text).timestamp()
