@@ -8,7 +8,7 @@ SETUP := $(VENV)/.set-up
 RECORDING ?= ../shared/incidents/shop-db_pool
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint types format lab accuracy demo-bundle clean
+.PHONY: help setup tools demo test lint types format lab accuracy bench demo-bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
@@ -38,6 +38,11 @@ lab: $(SETUP) tools ## record one case and show its report: make lab CASE=parcel
 	@test -n "$(CASE)" || { echo 'say which: make lab CASE=parcel-receive; the cases are in examples/lab/cases' >&2; exit 2; }
 	cd examples/lab && ../../$(BIN)/python -m lab record "$(CASE)"
 	cd examples/lab && ../../$(BIN)/python -m lab report "$(CASE)"
+
+bench: $(SETUP) ## time the engines beside their peers
+	$(BIN)/python -m tests.benchmarks.logs
+	$(BIN)/python -m tests.benchmarks.metrics
+	$(BIN)/python -m tests.benchmarks.profiles
 
 accuracy: $(SETUP) ## diagnose every recording and write docs/accuracy.md
 	cd examples/lab && ../../$(BIN)/python -m score --write ../../docs/accuracy.md
