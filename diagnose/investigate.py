@@ -16,6 +16,7 @@ from diagnose.errors import BundleError, NothingCollectedError, UsageError
 from diagnose.playbook.confidence import FLOOR
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
 from diagnose.playbook.load import load
+from diagnose.playbook.missing import Verdicts, missing
 from diagnose.playbook.model import Library
 from diagnose.playbook.runtimes import runtimes, suited
 from diagnose.playbook.settle import settle
@@ -152,6 +153,7 @@ def dated(case: Case) -> Evidence:
 def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Finding]) -> Diagnosis:
     """Join the walk, the findings and their weights into one diagnosis."""
     walked, causes = settle(library, walked, findings)
+    known = Verdicts(library, walked, causes, findings)
     cause, confidence = walked.leaf.cause, causes[0].confidence
     unsure = cause not in {"healthy", "inconclusive"} and confidence < FLOOR
     status = _status("inconclusive" if unsure else cause)
@@ -173,7 +175,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         suspects=_suspects(case),
         path=walked.steps,
         evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
-        missing=_missing(case, walked),
+        missing=missing(known, case.evidence),
         actions=suited(walked.leaf.actions, runtimes(case.evidence)),
         onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
     )
@@ -198,13 +200,6 @@ def _culprit(cause: str, walked: Walk, findings: dict[str, Finding]) -> Culprit 
 
 def _suspects(case: Case) -> tuple[Suspect, ...]:
     return tuple(Suspect(entity, score) for entity, score, _, _ in case.suspects)
-
-
-def _missing(case: Case, walked: Walk) -> tuple[Gap, ...]:
-    """Gaps of the sources, of the findings on the way that could not answer, and of the leaf; each once."""
-    unanswered = [finding.gap for finding in walked.findings.values() if finding.gap]
-    gaps: Iterable[Gap] = (*case.evidence.gaps, *unanswered, *walked.leaf.missing)
-    return tuple({(gap.signal, gap.why): gap for gap in gaps}.values())
 
 
 def save(evidence: Evidence) -> dict[str, bytes]:

@@ -6,11 +6,16 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from diagnose.checks.catalog import catalogue
+from diagnose.checks.examine import align
+from diagnose.checks.plugins import check_of
 from diagnose.investigate import Request, collect, diagnose
 from diagnose.playbook import lint, read, tell, testing
+from diagnose.signals.evidence import Evidence
+from diagnose.signals.series import Series
 from diagnose.signals.window import Window
 
 SHARED_FILE = re.compile(r"<!-- file: (\S+) -->\n```yaml\n(.*?)```", re.DOTALL)
@@ -78,6 +83,21 @@ def _incident(folder: Path) -> Request:
     (folder / "app.log").write_text("\n".join([*log, ""]))
     window = Window(START, START + 1200)
     return Request(window, metrics=str(folder / "metrics.txt"), logs=(str(folder / "app.log"),))
+
+
+def test_the_check_of_ones_own_is_one(guide: str) -> None:
+    """GIVEN the guide's function, WHEN it is offered under the guide's name, THEN it answers as a check does."""
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    ((name, function),) = re.findall(r'^"(\S+)" = "shop_checks:(\w+)"$', guide, re.MULTILINE)
+    offered: dict[str, object] = {}
+    exec(code, offered)
+    check = check_of(name, offered[function])
+    assert list(check.spec.parameters) == ["queue", "above"]
+    times = np.arange(START, START + 600, 15.0)
+    waiting = Series("mail_waiting", (), times, np.full(times.size, 140.0))
+    case = align(Evidence(Window(START, START + 600), series=(waiting,)))
+    assert check.run(case, queue="mail", above=100.0).because == "mail reached 140, the bound is 100"
+    assert [check.run(case, queue=queue, above=200.0).answer for queue in ("mail", "print")] == ["no", "unknown"]
 
 
 def test_every_code_of_lint_is_in_the_guide(guide: str, root: Path) -> None:
