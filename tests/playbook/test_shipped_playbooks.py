@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,12 @@ def test_an_action_can_be_copied_and_says_its_risk(action: Action) -> None:
     assert not action.what.endswith(".")
     if CHANGES.search(action.command):
         assert action.risk != "none"
+
+
+def test_every_command_is_one_for_the_shell() -> None:
+    commands = [action.command or "" for leaf in LEAVES for action in leaf.actions]
+    wrong = [one for one in commands if subprocess.run(["sh", "-n", "-c", one], capture_output=True).returncode]  # noqa: PLW1510
+    assert wrong == []
 
 
 @pytest.mark.parametrize("runtime", Runtime)
