@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diagnose.cli import options
+
 if TYPE_CHECKING:
     from diagnose.checks.metrics.change import MetricChange
     from diagnose.signals.evidence import Gap
@@ -20,23 +22,25 @@ _MARKS = "▁▂▃▄▅▆▇█"
 
 
 def metrics(
-    prometheus: Annotated[str | None, typer.Option(help="A Prometheus-compatible HTTP API.")] = None,
-    metrics: Annotated[str | None, typer.Option(help="A file instead: OpenMetrics text with times, or CSV.")] = None,
-    select: Annotated[str, typer.Option(help="PromQL label matchers, such as 'job=\"shop\"'.")] = "",
-    start: Annotated[str | None, typer.Option(help="RFC 3339, Unix seconds, or -30m.")] = None,
-    end: Annotated[str | None, typer.Option(help="RFC 3339, Unix seconds, or now.")] = None,
-    since: Annotated[str | None, typer.Option(help="A span back from the end, such as 30m.")] = None,
-    limit: Annotated[int, typer.Option(help="How many changes to show.")] = 30,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    prometheus: options.Prometheus = "",
+    metrics: options.Metrics = "",
+    select: options.Select = "",
+    start: options.Start = "",
+    end: options.End = "",
+    since: options.Since = "",
+    at: options.At = "",
+    limit: Annotated[int, typer.Option("--limit", help="How many changes to show.")] = 30,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Changes, their onset, and the suspects, from metrics alone."""
     from diagnose.cli.tell import tell, tell_gaps
     from diagnose.errors import NothingCollectedError, UsageError
 
-    if bool(prometheus) == bool(metrics):
+    server, file = options.one_of(prometheus, metrics)
+    if not server and not file:
         raise UsageError("name one source: --prometheus URL or --metrics FILE")
-    window = _window(metrics, start, end, since)
-    series, gaps = _collect(prometheus, metrics, window, select)
+    window = options.window_of(start=start, end=end, since=since, at=at) or _all_of(file)
+    series, gaps = _collect(server, file, window, select)
     tell_gaps(gaps)
     if not series:
         raise NothingCollectedError(gaps[0].why if gaps else "no metrics in the window")
@@ -47,31 +51,24 @@ def metrics(
         tell(_table(answer, changes[: max(limit, 0)]))
 
 
-def _window(path: str | None, start: str | None, end: str | None, since: str | None) -> Window:
-    from diagnose.signals.window import Window, parse_duration, parse_moment
+def _all_of(file: str) -> Window:
+    """All that a file spans; the last hour of a server and of a file without a time stamp."""
+    from diagnose.signals.window import Window
+    from diagnose.sources.metrics import files
 
     now = time.time()
-    if path and not (start or end or since):
+    first, last = (files.span(file) if file else None) or (now - options.DEFAULT_SPAN_S, now)
+    return Window(first, last + 1.0)
+
+
+def _collect(server: str, file: str, window: Window, select: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    if file:
         from diagnose.sources.metrics import files
 
-        first, last = files.span(path) or (now - 3600, now)
-        return Window(first, last + 1.0)
-    until = parse_moment(end, now=now) if end else now
-    if start:
-        return Window(parse_moment(start, now=now), until)
-    return Window(until - parse_duration(since or "30m"), until)
-
-
-def _collect(
-    url: str | None, path: str | None, window: Window, select: str
-) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
-    if path:
-        from diagnose.sources.metrics import files
-
-        return files.collect(path, window)
+        return files.collect(file, window)
     from diagnose.sources.metrics import prometheus
 
-    return prometheus.collect(url or "", window, select=select)
+    return prometheus.collect(server, window, select=select)
 
 
 def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
