@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from . import neutral
 from .case import INCIDENTS, Case
 
 QUIET_LINE = re.compile(rb"\b(INFO|DEBUG|info|debug)\b")
@@ -40,22 +41,22 @@ def write_gz(path: Path, data: bytes) -> None:
     path.write_bytes(gzip.compress(data, 9, mtime=0))
 
 
-def neutral(log: bytes, places: dict[str, str]) -> bytes:
-    """Replace folders of this machine by what a server would have."""
-    for here, there in places.items():
-        log = log.replace(here.encode(), there.encode())
-    return log
+def save(
+    case: Case, *, log: bytes, metrics: str, profiles: Path, places: dict[str, str], truth: dict[str, Any]
+) -> Path:
+    """Write examples/incidents/<case>/ and <case>.truth.json; returns the folder.
 
-
-def save(case: Case, *, log: bytes, metrics: str, profiles: Path, truth: dict[str, Any]) -> Path:
-    """Write examples/incidents/<case>/ and <case>.truth.json; returns the folder."""
+    `places` maps folders of this machine to what a server would have.
+    """
     folder = INCIDENTS / case.name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    write_gz(folder / "app.log.gz", thin(log, case.keep_one_log_line_in))
+    write_gz(folder / "app.log.gz", thin(neutral.text(log, places), case.keep_one_log_line_in))
     write_gz(folder / "metrics.om.gz", metrics.encode())
     if profiles.is_dir():
-        shutil.copytree(profiles, folder / "profiles")
+        (folder / "profiles").mkdir()
+        for path in sorted(profiles.iterdir()):
+            (folder / "profiles" / path.name).write_bytes(neutral.profile(path.read_bytes(), places))
     text = json.dumps(truth, indent=1, ensure_ascii=False) + "\n"
     (INCIDENTS / f"{case.name}.truth.json").write_text(text, encoding="utf-8")
     return folder

@@ -100,9 +100,9 @@ async def export(
         raise LabError(f"{case.name}: hardly any series were scraped; does Prometheus accept the service's /metrics?")
     metrics = openmetrics.render(series, types, shift_s=case.skew_s)
     places = {str(stage.home): "/srv", str(stage.service.home): "/srv", sys.base_prefix: "/usr"}
-    log = bundle.neutral((stage.home / "app.log").read_bytes(), places)
+    log, profiles = (stage.home / "app.log").read_bytes(), stage.home / "profiles"
     truth = tell(stage, moments, onset=onset, known=known)
-    return bundle.save(case, log=log, metrics=metrics, profiles=stage.home / "profiles", truth=truth)
+    return bundle.save(case, log=log, metrics=metrics, profiles=profiles, places=places, truth=truth)
 
 
 def tell(stage: Stage, moments: Moments, *, onset: float, known: list[dict[str, Any]]) -> dict[str, Any]:
