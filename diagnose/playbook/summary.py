@@ -41,8 +41,9 @@ def sentence(*, cause: str, service: str, culprit: Culprit | None, onset: float 
     if culprit and culprit.kind == "log-pattern":
         at = f": “{culprit.name}”"
     text = SENTENCES.get(cause, "{service}: " + cause.replace("-", " ") + "{at}").format(
-        service=service or "The service", at=at
+        service=service or "the service", at=at
     )
+    text = text if service else text[0].upper() + text[1:]
     if onset is not None and cause not in {"healthy", "inconclusive"}:
         text += f" (since {rfc3339(round(onset))[11:19]} UTC)"
     return text + "."
