@@ -88,6 +88,11 @@ class Case:
         ]
         return max(found, key=lambda c: c.strength, default=None)
 
+    def steady(self, role: Role) -> float | None:
+        """The median of a role's total over the whole window, or None where it has no data."""
+        totals = [measure for measure in self.of(role) if not measure.detail]
+        return median_within(totals[0], self.evidence.window) if totals else None
+
     def level(self, role: Role) -> tuple[float, float] | None:
         """Medians of a role's total before and during the incident, or None where either is missing."""
         totals = [m for m in self.of(role) if not m.detail] or list(self.of(role))
@@ -96,6 +101,12 @@ class Case:
         before = median_within(totals[0], self.baseline)
         during = median_within(totals[0], self.incident)
         return None if before is None or during is None else (before, during)
+
+
+def levelled(case: Case, *roles: Role) -> bool:
+    """Whether measures are there and none still climbs: what grew was a warm-up, not a leak."""
+    climbing = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]
+    return bool(case.of(*roles)) and not climbing
 
 
 def passed(case: Case, role: Role) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, levelled
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
@@ -23,6 +23,8 @@ def heap(case: Case, *, at_least: float) -> Finding:
         return unknown("no heap profile of the incident", profile_gap(case, ProfileKind.HEAP))
     if verdict.kind == "none" or verdict.strength < at_least:
         return no(verdict.because, weights={"memory-leak": -1.5})
+    if levelled(case, Role.HEAP, Role.MEMORY):
+        return no("the heap grew and levelled off, by the memory metrics", weights={"memory-leak": -1.5})
     base, profile = case.pairs[ProfileKind.HEAP]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from diagnose.checks.case import Case, passed
+from diagnose.checks.case import Case, levelled, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern, of_profile
 from diagnose.checks.requests import unusual
 from diagnose.checks.words import alarming
+from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
@@ -20,8 +21,13 @@ SPENT = (Role.CPU, Role.GC_TIME, Role.POOL_WAITING, Role.LOCK_WAIT, Role.UPSTREA
 RESOURCES = (Role.CPU, Role.MEMORY, Role.HEAP)
 SHORT_S = 60.0
 OVERLONG_S = 90.0
+FAILING_SHARE = 0.1  # of requests: no service is well that fails one in ten
+SLOW_S = 2.0  # mean latency that people do not wait for
+LOUD_SHARE = 0.2  # of log lines
+_EARLIER = Gap(Signal.METRIC, "no quiet time before the trouble", "diagnose incident --start EARLIER ...")
 LOST = 0.25  # share of the window without metrics from which they cannot speak for health
 _HOW = "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."
+HELD_LONG = 0.8  # the same for a lock
 HOT = 0.6  # the same for a CPU profile
 MANY = 3
 STUCK = 0.4  # strength from which a profile's verdict is a symptom
@@ -54,11 +60,18 @@ def wrong(case: Case, *, at_least: float) -> Finding:
         strongest = max(one.strength for one in found)
         told = "; ".join(one.title for one in found[:3])
         return yes(told, strength=strongest, weights={"healthy": -5.0}, evidence=tuple(found[:6]))
+    return _unmoved(case)
+
+
+def _unmoved(case: Case) -> Finding:
+    """Health, where enough is measured to speak of it; otherwise what is missing."""
     signals = _signals(case)
     if case.evidence.window.duration < SHORT_S:
         return unknown("the window is too short to compare with anything")
     if _lost(case):
         return unknown("metrics are missing for much of the window, and what is missing is not health")
+    if steady := bad_throughout(case):
+        return unknown(f"{steady} all through the window, with no quiet time to compare with", _EARLIER)
     if case.of(*RESOURCES) and _judges_requests(case):
         return no("nothing moved beyond its usual range", weights={"healthy": 5.0 - _stir(case)})
     if case.of(*RESOURCES) and signals["logs"]:
@@ -89,10 +102,17 @@ def _symptoms(case: Case, at_least: float) -> list[Observation]:
 def _profiled(case: Case) -> list[Observation]:
     """Crowds of stuck goroutines, and a heap that grew at one place while the memory metric rose or none was given."""
     crowd, heap = case.judged.goroutines, case.judged.heap
-    memory = case.change(Role.HEAP, Role.MEMORY, up=True)
-    backed = memory is not None if case.of(Role.HEAP, Role.MEMORY) else heap is not None and heap.strength >= ALONE
-    told = []
-    hot = case.judged.cpu
+    alone = heap is not None and heap.strength >= ALONE
+    backed = not levelled(case, Role.HEAP, Role.MEMORY) if case.of(Role.HEAP, Role.MEMORY) else alone
+    told: list[tuple[ProfileKind, str, float, float | None, float | None, str]] = []
+    hot, locks = case.judged.cpu, case.judged.locks
+    if (
+        locks is not None
+        and locks.kind == "contention"
+        and locks.strength >= HELD_LONG
+        and ProfileKind.MUTEX in case.pairs
+    ):
+        told.append((ProfileKind.MUTEX, locks.because, locks.strength, None, locks.wait_per_s, "s/s"))
     if hot is not None and hot.strength >= HOT and (hot.cores or 0.0) >= 3 * (hot.before or hot.cores or 1.0):
         told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
     if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK and not passed(case, Role.GOROUTINES):
@@ -136,6 +156,23 @@ def _telling(case: Case, change: MetricChange) -> bool:
     """Without an onset that several signals agree on, a tail or a runtime's own clock says nothing."""
     fickle = change.measure.role in {Role.LATENCY_TAIL, Role.GC_TIME} or change.measure.detail.endswith("p95")
     return case.onset is not None or not fickle
+
+
+def bad_throughout(case: Case) -> str:
+    """What is bad in itself although nothing changed, empty when nothing is: a window inside the trouble looks calm."""
+    ratio, latency = case.steady(Role.ERROR_RATIO), case.steady(Role.LATENCY)
+    if ratio is not None and ratio >= FAILING_SHARE:
+        return f"{ratio:.0%} of the requests fail"
+    if latency is not None and latency >= SLOW_S:
+        return f"requests take {latency:.2g} s"
+    logs = case.evidence.logs
+    if logs is None or ratio is not None:
+        return ""
+    lines = {level: int(counts.sum()) for level, counts in logs.levels.items()}
+    loud, told = lines.get(Level.ERROR, 0) + lines.get(Level.FATAL, 0), sum(lines.values())
+    if loud >= 20 and loud >= LOUD_SHARE * told:
+        return f"{loud / told:.0%} of the log lines are errors"
+    return ""
 
 
 def _stir(case: Case) -> float:
