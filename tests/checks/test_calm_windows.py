@@ -17,8 +17,8 @@ TIMES = np.arange(1_000.0, 1_400.0, 5.0)
 STEPS = np.arange(TIMES.size, dtype=np.float64)
 
 
-def counter(name: str, per_step: float, **labels: str) -> Series:
-    return Series(name, tuple(sorted(labels.items())), TIMES, per_step * STEPS, MetricType.COUNTER)
+def counter(name: str, per_step: float, kind: MetricType = MetricType.COUNTER, **labels: str) -> Series:
+    return Series(name, tuple(sorted(labels.items())), TIMES, per_step * STEPS, kind)
 
 
 def evidence(*, failing: float, seconds: float) -> Evidence:
@@ -26,8 +26,8 @@ def evidence(*, failing: float, seconds: float) -> Evidence:
     series = [
         counter("http_requests_total", good, code="200", job="a"),
         counter("http_requests_total", 100.0 * failing, code="500", job="a"),
-        counter("http_request_duration_seconds_sum", 100.0 * seconds, job="a"),
-        counter("http_request_duration_seconds_count", 100.0, job="a"),
+        counter("http_request_duration_seconds_sum", 100.0 * seconds, MetricType.SUMMARY, job="a"),
+        counter("http_request_duration_seconds_count", 100.0, MetricType.SUMMARY, job="a"),
         counter("process_cpu_seconds_total", 0.5, job="a"),
     ]
     return Evidence(window=WINDOW, service="a", series=tuple(series))
