@@ -103,6 +103,12 @@ class Case:
         return None if before is None or during is None else (before, during)
 
 
+def heard(case: Case) -> bool:
+    """Whether any log line lies in the window; an empty log denies nothing."""
+    logs = case.evidence.logs
+    return logs is not None and any(source.in_window for source in logs.sources)
+
+
 def levelled(case: Case, *roles: Role) -> bool:
     """Whether measures are there and none still climbs: what grew was a warm-up, not a leak."""
     climbing = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]

@@ -7,7 +7,7 @@ from itertools import takewhile
 
 import numpy as np
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
@@ -67,7 +67,7 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         words[0][0].strength * words[0][1].weight if words else 0.0,
     ]
     if not told:
-        if not case.of(*POOL) and case.evidence.logs is None:
+        if not case.of(*POOL) and not heard(case):
             return no_metric(case, POOL)
         return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
     if waiting is None and not words and filled is not None and not _latency_rose(case):
@@ -131,7 +131,7 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
     slower = change if change is not None and change.strength >= at_least and _explains(case, change, ratio) else None
     if slower is None and not words:
-        if not case.of(Role.UPSTREAM_LATENCY) and case.evidence.logs is None:
+        if not case.of(Role.UPSTREAM_LATENCY) and not heard(case):
             return no_metric(case, (Role.UPSTREAM_LATENCY,))
         if not case.of(Role.UPSTREAM_LATENCY):
             return unknown("no metric tells how fast the dependencies answer, and no time-out was logged")
@@ -176,7 +176,7 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
     change = case.change(Role.UPSTREAM_ERRORS, up=True)
     words = [pair for pair in named(case, "dependency-down") if pair[0].strength >= at_least]
     if change is None and not words:
-        if not case.of(Role.UPSTREAM_ERRORS) and case.evidence.logs is None:
+        if not case.of(Role.UPSTREAM_ERRORS) and not heard(case):
             return no_metric(case, (Role.UPSTREAM_ERRORS,))
         return no("no dependency refuses or breaks connections", weights={"dependency-down": -2.0})
     if change is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.logs.moves import PatternMove
@@ -30,9 +30,9 @@ def starts(case: Case) -> int:
 
 def logged_starts(case: Case) -> int:
     """How often the log shows the message of a start during the incident."""
-    if case.evidence.logs is None:
-        return 0
     logs, most = case.evidence.logs, 0
+    if logs is None or (case.baseline is None and _crash(case) is None):
+        return 0  # what starts evenly all through the window are workers, not the process
     first = int((case.incident.start - 30 - logs.window.start) / logs.bucket_s)
     for pattern in logs.patterns:
         if any(s.cause == "start" for s in classify(pattern)):
@@ -42,7 +42,7 @@ def logged_starts(case: Case) -> int:
 
 def restarts(case: Case, *, at_least: int) -> Finding:
     """Whether the process starts again and again."""
-    if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and case.evidence.logs is None:
+    if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and not heard(case):
         return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
     count = starts(case)
     crash = _crash(case)
@@ -109,7 +109,7 @@ def killed(case: Case, *, share: float) -> Finding:
         )
     if near is not None and starts(case):
         return yes(near, strength=0.7, weights={"oom-kill": 3.0}, culprit=Culprit("resource", "memory limit"))
-    if case.evidence.logs is None and not case.of(Role.MEMORY):
+    if not heard(case) and not case.of(Role.MEMORY):
         return unknown("nothing tells of memory")
     return no("nothing speaks of a kill for memory", weights={"oom-kill": -3.0})
 

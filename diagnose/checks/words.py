@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.logs.moves import PatternMove
@@ -58,7 +58,7 @@ def named(case: Case, cause: str) -> list[tuple[PatternMove, Signature]]:
 
 def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
     """Whether new messages name a cause, strongly enough and as a share of all new bad messages."""
-    if case.evidence.logs is None:
+    if not heard(case):
         return unknown("there is no log to read", _no_log(case))
     found = named(case, cause)
     if not found:
@@ -114,7 +114,7 @@ def _no_log(case: Case) -> Gap:
 
 def errors(case: Case, *, at_least: float, own: bool) -> Finding:
     """Whether the application itself reports new errors; `own`: only such as name its code or a fault of code."""
-    if case.evidence.logs is None:
+    if not heard(case):
         return unknown("there is no log to read", _no_log(case))
     bad = [m for m in alarming(case) if m.strength >= at_least and m.pattern.level is not Level.WARN]
     bad = [m for m in bad if not own or _of_code(m.pattern)]
