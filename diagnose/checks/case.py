@@ -109,10 +109,30 @@ def heard(case: Case) -> bool:
     return logs is not None and any(source.in_window for source in logs.sources)
 
 
+def climbing(case: Case, *roles: Role) -> list[MetricChange]:
+    """Upward trends of these roles that have not levelled off, strongest first."""
+    rising = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]
+    return [change for change in rising if _climbs(change, case.evidence.window.end)]
+
+
+def _climbs(change: MetricChange, end: float) -> bool:
+    """Whether the last third still rises at a quarter of the whole rise's pace: a warm-up ends in a plateau.
+
+    The last part's share of the slope is Coroot's criterion (0.3 over the last quarter), eased for short windows.
+    """
+    times, values = change.measure.times, change.measure.values
+    inside = np.isfinite(values) & (times >= change.at)
+    times, values = times[inside], values[inside]
+    last = times >= end - (end - change.at) / 3
+    if times.size < 9 or last.sum() < 3:
+        return True
+    whole, late = np.polyfit(times - end, values, 1)[0], np.polyfit(times[last] - end, values[last], 1)[0]
+    return bool(late >= 0.25 * whole)
+
+
 def levelled(case: Case, *roles: Role) -> bool:
     """Whether measures are there and none still climbs: what grew was a warm-up, not a leak."""
-    climbing = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]
-    return bool(case.of(*roles)) and not climbing
+    return bool(case.of(*roles)) and not climbing(case, *roles)
 
 
 def passed(case: Case, role: Role) -> bool:

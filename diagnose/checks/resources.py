@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, climbing
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.observe import of_change
@@ -66,7 +66,7 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
     roles = GROWTH.get(what, ())
     if not case.of(*roles):
         return no_metric(case, roles)
-    trends = [c for c in case.changes if c.measure.role in roles and c.kind == "trend" and c.direction > 0]
+    trends = climbing(case, *roles)
     best = max(trends, key=lambda c: c.strength, default=None)
     if best is None or best.strength < at_least:
         return no(f"{what} do not keep growing")
