@@ -39,13 +39,9 @@ def of_change(case: Case, change: MetricChange) -> Observation:
 def _title(change: MetricChange) -> str:
     measure = change.measure
     what = measure.role.replace("-", " ") + (f" of {measure.detail}" if measure.detail else "")
-    moved = (
-        "keeps growing"
-        if change.kind == "trend" and change.direction > 0
-        else "rose"
-        if change.direction > 0
-        else "fell"
-    )
+    growing = "keep growing" if measure.role in PLURAL else "keeps growing"
+    rising = growing if change.kind == "trend" else "rose"
+    moved = rising if change.direction > 0 else "fell"
     return f"{what} {moved}"
 
 
