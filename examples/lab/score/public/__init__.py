@@ -28,6 +28,6 @@ def public_sets(folder: Path, *, workers: int) -> list[str]:
         return ["## Public sets", "", "None is beside the checkout.", ""]
     lines = [(one.name, figure.what, figure.got, figure.chance) for one in found for figure in one.figures]
     wrong = [f"- {one.name}: {text}" for one in found for text in one.wrong]
-    said = ["Made by others, never tuned to name by name; scored from the files, the labels are read afterwards.", ""]
+    said = ["Made by others, and at hand while the checks were written; the labels are read after the verdict.", ""]
     heads = ("set", "question", "right", "chance")
     return ["## Public sets", "", *said, *table(heads, lines), "### What is wrong there", "", *wrong, ""]
