@@ -43,6 +43,7 @@ _NOT_LOGS = frozenset(
         ".css",
     ]
 )
+_PACKED = {".pb", ".om", ".prom", ".openmetrics"}  # profiles and metrics, compressed or not
 _MOST = 5_000
 
 
@@ -76,7 +77,7 @@ def _files(source: str) -> Iterator[str]:
 
 def _may_be_log(path: Path) -> bool:
     suffixes = path.suffixes
-    return not path.name.startswith(".") and not (suffixes and (suffixes[-1] in _NOT_LOGS or ".pb" in suffixes))
+    return not path.name.startswith(".") and not (suffixes and suffixes[-1] in _NOT_LOGS) and not _PACKED & {*suffixes}
 
 
 def _ordered(names: Iterator[str]) -> list[str]:
