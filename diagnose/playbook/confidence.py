@@ -8,7 +8,7 @@ The constants are fitted on recorded incidents (see docs/accuracy.md).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from diagnose.checks.finding import Answer, Finding
 from diagnose.playbook.causes import CAUSES
@@ -34,14 +34,24 @@ def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]
 def sums(walk: Walk, findings: Mapping[str, Finding]) -> dict[str, float]:
     """What speaks for each cause, in log-odds: the findings, the leaf, and the doubts on the way to it."""
     totals = dict.fromkeys((cause for cause in CAUSES if cause != "inconclusive"), 0.0) | {walk.leaf.cause: 0.0}
-    for finding in findings.values():
-        for cause, weight in finding.weights.items():
-            totals[cause] = totals.get(cause, 0.0) + weight
+    for cause, weight in _once(findings):
+        totals[cause] = totals.get(cause, 0.0) + weight
     if walk.leaf.cause == "inconclusive":
         return totals
     doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
     totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts + _vouched(walk)
     return totals
+
+
+def _once(findings: Mapping[str, Finding]) -> Iterator[tuple[str, float]]:
+    """The weights by cause; one check asked with several parameters speaks for a cause only once, its loudest."""
+    loudest: dict[tuple[str, str, bool], float] = {}
+    for key, finding in sorted(findings.items()):
+        for cause, weight in finding.weights.items():
+            name = (key.partition("(")[0], cause, weight > 0)
+            loudest[name] = max(loudest.get(name, 0.0), weight, key=abs)
+    for (_, cause, _), weight in loudest.items():
+        yield cause, weight
 
 
 def _vouched(walk: Walk) -> float:

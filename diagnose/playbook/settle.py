@@ -27,7 +27,7 @@ def settle(library: Library, walk: Walk, findings: Mapping[str, Finding]) -> tup
     if leaf is None or other is None or walk.leaf.cause == "healthy" or ranked[0].confidence >= FLOOR:
         return walk, ranked
     settled = replace(walk, leaf=leaf, steps=(*walk.steps, _step(ranked[0], other)))
-    return settled, rank(settled, findings)
+    return settled, (other, *(one for one in ranked if one is not other))
 
 
 def _leaf(library: Library, cause: str) -> Leaf | None:
