@@ -239,8 +239,3 @@ def queries_of(library: Library) -> tuple[str, ...]:
     """The PromQL that the questions of a playbook bring along, each once, sorted."""
     asked = (question.parameters.get("promql") for question in questions(library) if question.check == "own.query")
     return tuple(sorted({str(promql) for promql in asked}))
-
-
-def renamed(evidence: Evidence, service: str) -> Evidence:
-    """The same evidence under a name that a person gave."""
-    return replace(evidence, service=service) if service else evidence

@@ -39,13 +39,17 @@ def align(evidence: Evidence) -> Case:
     if logs is not None:
         candidates += log_onset.candidates(logs)
     onset, uncertainty = joint(candidates)
-    if onset is None and evidence.profiles:
-        onset, uncertainty = joint([*candidates, *_backed(first, _judged(pairs(evidence.profiles, onset=None)))])
+    found = pairs(evidence.profiles, onset=onset)
+    judged = _judged(found)
+    if onset is None:
+        onset, uncertainty = joint([*candidates, *_backed(first, judged)])
+        if onset is not None:
+            found = pairs(evidence.profiles, onset=onset)
+            judged = _judged(found)
     changes = metric_changes.changes(measures, onset=onset, restarts=world) if onset is not None else first
     moves = log_moves.moves(logs, onset=onset) if logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
     entities = {measure.entity for measure in measures}
-    found = pairs(evidence.profiles, onset=onset)
     ranked = suspects(measures, changes, onset) if len(entities) > 1 else ()
     focus = ranked[0][0] if ranked else ""
     return Case(
@@ -64,7 +68,7 @@ def align(evidence: Evidence) -> Case:
         incident=incident,
         focus=focus,
         suspects=tuple(ranked),
-        judged=_judged(found),
+        judged=judged,
     )
 
 

@@ -20,7 +20,6 @@ _HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID
 NEWS = 2.5  # times as many or as few requests
 ENOUGH = 5.0  # requests per second from which traffic is more than a trickle
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
-PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 
 
 def fail(case: Case, *, at_least: float) -> Finding:
@@ -167,14 +166,6 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
         evidence=(of_change(case, slower),),
         culprit=endpoint(case, SLOW),
     )
-
-
-def errors_per_request_rose(case: Case) -> bool:
-    """Whether a rise of errors is more than the rise of requests."""
-    errors, requests = case.level(Role.ERRORS), case.level(Role.REQUESTS)
-    if errors is None or requests is None or not requests[0] or not requests[1]:
-        return case.change(Role.ERROR_RATIO, up=True) is not None
-    return errors[1] / requests[1] > 2 * errors[0] / requests[0] + 0.005
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from diagnose.checks.case import Case, levelled, passed
+from diagnose.checks.case import Case, heard, levelled, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern, of_profile
-from diagnose.checks.requests import unusual
+from diagnose.checks.requests import FAILING, unusual
 from diagnose.checks.words import alarming
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
-FAILING = (Role.ERRORS, Role.ERROR_RATIO)
 SLOW = (Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, Role.EVENT_LOOP_LAG)
 HELD = (Role.MEMORY, Role.HEAP, Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS)
 SPENT = (Role.CPU, Role.GC_TIME, Role.POOL_WAITING, Role.LOCK_WAIT, Role.UPSTREAM_LATENCY, Role.UPSTREAM_ERRORS)
@@ -47,7 +46,7 @@ def present(case: Case, *, min_signals: int) -> Finding:
 def _signals(case: Case) -> dict[str, bool]:
     evidence = case.evidence
     return {
-        "logs": evidence.logs is not None and any(source.in_window for source in evidence.logs.sources),
+        "logs": heard(case),
         "metrics": bool(evidence.series),
         "profiles": bool(evidence.profiles),
     }

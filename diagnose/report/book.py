@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from diagnose.checks.case import key
 from diagnose.playbook.diagnosis import Diagnosis
 from diagnose.report.hot import hottest
 from diagnose.report.pictures import Hot
@@ -48,11 +49,6 @@ class Book:
     def window(self) -> Window:
         """The window that everything is drawn on."""
         return self.diagnosis.window
-
-
-def key(measure: Measure) -> str:
-    """What an observation's `ref` calls a measure."""
-    return f"{measure.role}/{measure.entity}/{measure.detail}"
 
 
 def _hot(diagnosis: Diagnosis, evidence: Evidence) -> dict[int, tuple[Hot, ...]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from diagnose.checks.case import key
 from diagnose.report import axis, charts, model, pictures, units, wording
-from diagnose.report.book import Book, key
+from diagnose.report.book import Book
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray, Level, LogDigest
 from diagnose.signals.evidence import Signal

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from diagnose.signals.naming import family
-from diagnose.signals.series import FloatArray, Labels, MetricType, Series
+from diagnose.signals.series import FloatArray, MetricType, Series
 from diagnose.signals.targets import IDENTITY, Target
 
 _TIMED = (MetricType.HISTOGRAM, MetricType.SUMMARY)
@@ -68,8 +68,3 @@ def _undoubled(group: list[Series]) -> list[Series]:
     """Without the sums over containers that cAdvisor exports beside the containers themselves."""
     inside = [each for each in group if each.label("container") not in (None, "POD")]
     return inside if inside and len(inside) < len(group) else group
-
-
-def labels_of(series: Iterable[Series]) -> list[Labels]:
-    """The labels of each series."""
-    return [each.labels for each in series]
