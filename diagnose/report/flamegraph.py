@@ -18,7 +18,9 @@ def flame(book: Book) -> pictures.Flame | None:
         return None
     profiles = book.evidence.profiles
     base = base_of(profiles, index, book.diagnosis.onset)
-    return draw(book, profiles[index], profiles[base] if base is not None else None, book.hot[index])
+    culprit = book.diagnosis.verdict.culprit
+    name = culprit.name if culprit else ""
+    return draw(profiles[index], profiles[base] if base is not None else None, hottest=book.hot[index], culprit=name)
 
 
 def _chosen(book: Book) -> int | None:
@@ -31,12 +33,13 @@ def _chosen(book: Book) -> int | None:
     return None
 
 
-def draw(book: Book, profile: Profile, base: Profile | None, hottest: tuple[pictures.Hot, ...]) -> pictures.Flame:
-    """The drawing of one profile, or of two."""
+def draw(
+    profile: Profile, base: Profile | None, *, hottest: tuple[pictures.Hot, ...], culprit: str = ""
+) -> pictures.Flame:
+    """The drawing of one profile, or of two; the calls of the function `culprit` are marked."""
     grown = tree.grow(profile, base)
     names: dict[str, int] = {}
     unit = units.canonical(profile.sample_types[profile.default_type].unit) if profile.sample_types else ""
-    culprit = book.diagnosis.verdict.culprit
     nodes = tuple((call.depth, call.value, call.before, _number(names, call.function)) for call in grown.calls)
     return pictures.Flame(
         title=wording.PROFILES[profile.kind.value],
@@ -48,7 +51,7 @@ def draw(book: Book, profile: Profile, base: Profile | None, hottest: tuple[pict
         source=_label(profile),
         base=_label(base) if base else "",
         cut=_cut(grown.left_out),
-        culprit=line(culprit.name, hot.NAME) if culprit else "",
+        culprit=line(culprit, hot.NAME),
         relative=profile.kind is ProfileKind.CPU,
         names=tuple(names),
         own=_own(names, {call.function for call in grown.calls}, [one for one in (profile, base) if one]),

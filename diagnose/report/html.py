@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from itertools import groupby
 from typing import Any
 
-from diagnose.report import shelf, svg
+from diagnose.report import svg
 from diagnose.report.axis import AXIS
 from diagnose.report.model import Step, View
+from diagnose.report.page import page
 from diagnose.report.pictures import Chart, Flame
 from diagnose.report.templates import environment
 
@@ -20,19 +19,13 @@ SCRIPTS = ("format.js", "page.js", "timeline.js", "flame.js", "start.js")
 
 def render(view: View) -> str:
     """The report as one HTML document; its policy allows its own style and script by hash and nothing else."""
-    style, script = _joined("style", STYLES), _joined("script", SCRIPTS)
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
-    )
     charts = _charts(view)
     return (
         environment()
         .get_template("report.html.j2")
         .render(
             view=view,
-            style=style,
-            script=script,
-            policy=policy,
+            page=page(STYLES, SCRIPTS),
             charts={chart: f"c{i}" for i, chart in enumerate(charts)},
             paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
             labels={found.id: found.label for found in view.evidence},
@@ -43,16 +36,6 @@ def render(view: View) -> str:
             svg=svg,
         )
     )
-
-
-def _joined(kind: str, names: tuple[str, ...]) -> str:
-    folder = shelf.folder("reports") / kind
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-
-
-def _hash(content: str) -> str:
-    digest = hashlib.sha256(content.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
 def _charts(view: View) -> list[Chart]:
@@ -109,11 +92,12 @@ def _data(view: View) -> dict[str, Any]:
         "end": line.end,
         "onset": view.onset.moment.x if view.onset else None,
         "rows": rows,
-        "flame": _flame(view.flame) if view.flame else None,
+        "flame": flame_data(view.flame) if view.flame else None,
     }
 
 
-def _flame(flame: Flame) -> dict[str, Any]:
+def flame_data(flame: Flame) -> dict[str, Any]:
+    """What the script needs to draw a flame graph."""
     return {
         "unit": flame.unit,
         "total": flame.total,

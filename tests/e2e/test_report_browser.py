@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, sync_playwright
 
-from diagnose.report import html, units
+from diagnose.report import flamepage, html, units
 from diagnose.report.view import view
 from tests.report import scenes
 
@@ -252,3 +252,13 @@ def test_it_prints(visit) -> None:
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("#theme").is_visible()
+
+
+def test_a_flame_graph_stands_on_its_own(visit, reports: dict[str, Path]) -> None:
+    before, after = scenes.goroutines(6, 0.0, "before.pb.gz"), scenes.goroutines(1198, 240.0, "during.pb.gz")
+    reports["flame"] = reports["leak"].with_name("flame.html")
+    reports["flame"].write_text(flamepage.render(after, before), encoding="utf-8")
+    seen = visit("flame")
+    seen.page.locator("#find").fill("chanrecv")
+    assert seen.page.locator("#frame").inner_text() == "1 call matches, 98% in all"
+    assert seen.complaints == seen.requests == []

@@ -34,8 +34,7 @@ def random_profile(seed: int, samples: int, at: float) -> Profile:
 
 
 def drawn(profile: Profile, base: Profile | None) -> Flame:
-    diagnosis, evidence, _ = scenes.leak()
-    return flamegraph.draw(Book.of(diagnosis, evidence, ()), profile, base, ())
+    return flamegraph.draw(profile, base, hottest=())
 
 
 def by_hand(profile: Profile) -> Counter[tuple[str, ...]]:
