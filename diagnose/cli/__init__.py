@@ -9,6 +9,7 @@ import sys
 
 def run() -> None:
     """Run the program; an error of ours is one line on stderr and its exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth its threads, which take time to start
     from diagnose.cli.app import app
     from diagnose.errors import DiagnoseError
 

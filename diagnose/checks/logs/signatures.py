@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from diagnose.checks.logs.phrases import PHRASES, Phrase
 from diagnose.signals.events import Level, Pattern
@@ -22,22 +22,39 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class _Matcher:
+    """A phrase and its literals: a text without any of them cannot match, so most expressions are never compiled."""
+
     phrase: Phrase
-    words: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    literals: tuple[str, ...]
 
-    def __call__(self, text: str) -> bool:
-        return self.words.search(text) is not None and (self.unless is None or self.unless.search(text) is None)
+    def __call__(self, text: str, lowered: str) -> bool:
+        return (
+            any(literal in lowered for literal in self.literals)
+            and _compiled(self.phrase.words).search(text) is not None
+            and (not self.phrase.unless or _compiled(self.phrase.unless).search(text) is None)
+        )
 
 
-_MATCHERS = tuple(
-    _Matcher(
-        phrase,
-        re.compile("|".join(phrase.words), re.IGNORECASE | re.MULTILINE),
-        re.compile("|".join(phrase.unless), re.IGNORECASE) if phrase.unless else None,
-    )
-    for phrase in PHRASES
-)
+@cache
+def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(words), re.IGNORECASE | re.MULTILINE)
+
+
+# What is left out of an expression before its literals are looked for: sets, escapes, and all that may be absent.
+_OPTIONAL = re.compile(r"\\[\[(]|\[(?:\\.|[^\]\\])*\][?*+]?|\\.[?*+]?|[^()][?*]|\{[\d,]*\}")
+_GROUP = re.compile(r"\([^()]*\)[?*+]?")
+_BREAK = "\0"
+
+
+def literal_of(word: str) -> str:
+    """The longest text, in lower case, that stands in whatever the expression matches; '' when there is none."""
+    rest = _OPTIONAL.sub(_BREAK, word)
+    while (inner := _GROUP.sub(_BREAK, rest)) != rest:
+        rest = inner
+    return "" if "|" in rest else max(re.split(r"[\0.^$+]", rest.lower()), key=len)
+
+
+_MATCHERS = tuple(_Matcher(phrase, tuple({literal_of(word): 0 for word in phrase.words})) for phrase in PHRASES)
 _QUIET = frozenset({Level.TRACE, Level.DEBUG, Level.INFO})
 _SUPERVISORS = frozenset({"crash-backoff"})
 _SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-kill"})
@@ -68,7 +85,8 @@ def classify(pattern: Pattern) -> tuple[Signature, ...]:
 
 @lru_cache(maxsize=8192)
 def _classify(text: str, level: Level) -> tuple[Signature, ...]:
-    found = [matcher.phrase for matcher in _MATCHERS if matcher(text)]
+    lowered = text.lower()
+    found = [matcher.phrase for matcher in _MATCHERS if matcher(text, lowered)]
     if level in _QUIET:
         found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY or phrase.id in _SUPERVISORS]
     causes = {phrase.cause for phrase in found}

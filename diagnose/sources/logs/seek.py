@@ -15,6 +15,8 @@ from diagnose.sources.logs.lines import LineReader
 SMALL = 1 << 23
 _PROBES = 64
 _PIECE = 1 << 16
+_REACH = 1 << 20  # how far behind an offset a time stamp is looked for
+_HEAD = 1 << 12  # of a line
 _SLACK_S = 60.0  # lines may be out of order by this much without being lost
 
 
@@ -49,7 +51,7 @@ def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], L
         return whole
 
     def probe(offset: int) -> float | None:
-        return _time_at(stream, offset, size, reader())
+        return _time_at(stream, offset, reader())
 
     offsets = [size * i // _PROBES for i in range(_PROBES)]
     times = [probe(offset) for offset in offsets]
@@ -74,18 +76,15 @@ def _bisect(probe: Callable[[int], float | None], size: int, at: float) -> int:
     return low if low == 0 or high < size else high
 
 
-def _time_at(stream: BinaryIO, offset: int, size: int, reader: LineReader) -> float | None:
-    """The first time stamp behind an offset, looked for in up to sixteen pieces."""
-    rest = b""
-    for index in range(16):
-        at = offset + index * _PIECE
-        if at >= size:
-            return None
-        stream.seek(at)
-        lines = (rest + stream.read(_PIECE)).split(b"\n")
-        rest = lines.pop()[-_PIECE:]
-        for line in lines[1 if index == 0 and offset else 0 :]:
-            record = reader.read(line[:4096].decode("utf-8", "replace"))
+def _time_at(stream: BinaryIO, offset: int, reader: LineReader) -> float | None:
+    """The time stamp of the first line behind an offset that bears one; None when none does for a mebibyte."""
+    stream.seek(offset)
+    left, begins = _REACH, offset == 0
+    while left > 0 and (line := stream.readline(min(left, _PIECE))):
+        left -= len(line)
+        if begins:
+            record = reader.read(line[:_HEAD].decode("utf-8", "replace").rstrip("\r\n"))
             if record is not None and record.time is not None:
                 return record.time
+        begins = line.endswith(b"\n")
     return None

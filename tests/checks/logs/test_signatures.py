@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from diagnose.checks.logs.signatures import classify
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from diagnose.checks.logs.phrases import PHRASES
+from diagnose.checks.logs.signatures import classify, literal_of
 from diagnose.signals.events import Level, Pattern
 
 
@@ -258,3 +263,14 @@ def test_ordinary_messages_name_nothing(level: Level, message: str) -> None:
 )
 def test_the_specific_takes_the_meaning_from_the_general(message: str, not_this: str) -> None:
     assert not_this not in {signature.cause for signature in classify(pattern(message))}
+
+
+WORDS = [word for phrase in PHRASES for word in phrase.words]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_whatever_an_expression_matches_holds_its_literal(data: st.DataObject) -> None:
+    word = data.draw(st.sampled_from(WORDS))
+    text = data.draw(st.from_regex(re.compile(word, re.IGNORECASE | re.MULTILINE | re.ASCII), fullmatch=True))
+    assert literal_of(word) in text.lower()
