@@ -26,6 +26,7 @@ from diagnose.report.shelf import folder
 from diagnose.signals import bundle
 from diagnose.signals.events import LogDigest
 from diagnose.signals.evidence import Evidence, Gap, Signal
+from diagnose.signals.probes import Probe
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import Series
 from diagnose.signals.service import service_of
@@ -46,6 +47,7 @@ class Request:
     profiles: tuple[str, ...] = ()
     cpu_seconds: float = 5.0
     queries: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
 
 
 def collect(request: Request, *, progress: Progress) -> Evidence:
@@ -54,17 +56,19 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
     Raises NothingCollectedError when no source gave anything at all, UsageError when an address holds a password.
     """
     _refuse_credentials((request.prometheus, *request.logs, *request.profiles))
-    with ThreadPoolExecutor(max_workers=3) as pool:
+    with ThreadPoolExecutor(max_workers=4) as pool:
         logs = pool.submit(_logs, request, progress)
         metrics = pool.submit(_metrics, request, progress)
         profiles = pool.submit(_profiles, request, progress)
-        (digest, log_gaps), (series, metric_gaps), (taken, profile_gaps) = (
+        probes = pool.submit(_probes, request, progress)
+        (digest, log_gaps), (series, metric_gaps), (taken, profile_gaps), (tried, probe_gaps) = (
             logs.result(),
             metrics.result(),
             profiles.result(),
+            probes.result(),
         )
-    gaps = (*log_gaps, *metric_gaps, *profile_gaps)
-    if digest is None and not series and not taken:
+    gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps)
+    if digest is None and not series and not taken and not tried:
         why = "; ".join(gap.why for gap in gaps) or "no source was named"
         raise NothingCollectedError(f"nothing could be collected: {why}")
     return Evidence(
@@ -74,6 +78,7 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         logs=digest,
         series=series,
         profiles=taken,
+        probes=tried,
         gaps=gaps,
         prometheus=request.prometheus,
     )
@@ -131,6 +136,15 @@ def _profiles(request: Request, progress: Progress) -> tuple[tuple[Profile, ...]
         captured, missed = live.capture(url, seconds=request.cpu_seconds, progress=progress)
         found, gaps = (*found, *captured), (*gaps, *missed)
     return found, gaps
+
+
+def _probes(request: Request, progress: Progress) -> tuple[tuple[Probe, ...], tuple[Gap, ...]]:
+    if not request.probes:
+        return (), ()
+    from diagnose.sources.probes import collect as probe
+
+    progress(f"probing {', '.join(request.probes)}")
+    return probe(request.probes)
 
 
 def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:

@@ -60,6 +60,7 @@ def shipped() -> Mapping[str, Check]:
         lifecycle,
         opened,
         own,
+        reach,
         releases,
         requests,
         resources,
@@ -83,6 +84,7 @@ def shipped() -> Mapping[str, Check]:
         stacks,
         opened,
         hotspots,
+        reach,
         own,
     )
     return {check.spec.name: check for room in rooms for check in room.CHECKS}

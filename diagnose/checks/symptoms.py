@@ -49,6 +49,7 @@ def _signals(case: Case) -> dict[str, bool]:
         "logs": heard(case),
         "metrics": bool(evidence.series),
         "profiles": bool(evidence.profiles),
+        "probes": bool(evidence.probes),
     }
 
 

@@ -27,6 +27,14 @@ def incident(
     end: options.End = "",
     since: options.Since = "",
     at: options.At = "",
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe",
+            metavar="TARGET",
+            help="Try to reach HOST:PORT, a URL, process:NAME, pid:NUMBER or container:NAME; only reads; repeatable.",
+        ),
+    ] = None,
     playbook: Annotated[
         str, typer.Option("--playbook", metavar="NAME_OR_FILE", help="The decision graph to walk.")
     ] = "triage",
@@ -67,7 +75,8 @@ def incident(
         profiles=profiles, window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
     )  # fmt: skip
     with progress() as say:
-        evidence = collect(replace(request, queries=queries_of(library)), progress=say)
+        request = replace(request, queries=queries_of(library), probes=tuple(probe or ()))
+        evidence = collect(request, progress=say)
         say("looking for the cause")
         deliver(save(evidence), playbook=playbook, ask=asker(ask), out=out, as_json=as_json)
 

@@ -8,6 +8,7 @@ from diagnose.report import model, units, wording
 from diagnose.report.text import line
 from diagnose.signals.events import LogSource
 from diagnose.signals.evidence import Evidence
+from diagnose.signals.probes import Probe
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import Measure
 
@@ -16,7 +17,13 @@ SHOWN = 40
 
 def sources(evidence: Evidence, measures: Sequence[Measure]) -> tuple[model.Source, ...]:
     """One line a source, and one that says how many more there were."""
-    listed = [*_logs(evidence), *_metrics(evidence, measures), *map(_profile, evidence.profiles), *_changes(evidence)]
+    listed = [
+        *_logs(evidence),
+        *_metrics(evidence, measures),
+        *map(_profile, evidence.profiles),
+        *_changes(evidence),
+        *map(_probe, evidence.probes),
+    ]
     rest = len(listed) - SHOWN
     return (*listed[:SHOWN], *([model.Source("More", f"{rest:,} further sources", "", "")] if rest > 0 else []))
 
@@ -58,6 +65,12 @@ def _profile(found: Profile) -> model.Source:
         parts.append(f"over {units.span(found.duration_s)}")
     noun = f"{wording.PROFILES[found.kind.value]} profile" if found.kind.value != "other" else "Profile"
     return model.Source(noun, line(found.source), ", ".join(parts), line(found.producer))
+
+
+def _probe(found: Probe) -> model.Source:
+    outcome = {True: "held", False: "failed", None: "not tried"}[found.held]
+    detail = f"{found.step} {outcome}, tried {units.clock(found.at)} UTC"
+    return model.Source("Probe", line(found.target), detail, line(found.said))
 
 
 def _changes(evidence: Evidence) -> Iterator[model.Source]:

@@ -17,6 +17,7 @@ from diagnose.errors import BundleError
 from diagnose.signals.changes import Change
 from diagnose.signals.events import Level, LogDigest, LoggedRequests, LogSource, Pattern
 from diagnose.signals.evidence import Evidence, Gap
+from diagnose.signals.probes import Probe
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import MetricType, Series
 from diagnose.signals.window import Window
@@ -64,6 +65,7 @@ class _Manifest(msgspec.Struct):
     gaps: tuple[Gap, ...]
     profiles: list[_ProfileFile]
     has_logs: bool
+    probes: tuple[Probe, ...] = ()
 
 
 def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
@@ -80,6 +82,7 @@ def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
         gaps=evidence.gaps,
         profiles=[_ProfileFile(name, profile.source) for name, profile in files.items()],
         has_logs=evidence.logs is not None,
+        probes=evidence.probes,
     )
     packed = {MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"}
     if evidence.logs is not None:
@@ -110,6 +113,7 @@ def unpack(files: Mapping[str, bytes], *, decode: Decode) -> Evidence:
         series=tuple(_series_in(one) for one in series),
         profiles=profiles,
         changes=manifest.changes,
+        probes=manifest.probes,
         gaps=manifest.gaps,
         prometheus=manifest.prometheus,
     )

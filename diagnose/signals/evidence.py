@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from diagnose.signals.changes import Change
 from diagnose.signals.events import LogDigest
+from diagnose.signals.probes import Probe
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import Series
 from diagnose.signals.window import Window
@@ -43,5 +44,6 @@ class Evidence:
     series: tuple[Series, ...] = ()
     profiles: tuple[Profile, ...] = ()
     changes: tuple[Change, ...] = ()
+    probes: tuple[Probe, ...] = ()
     gaps: tuple[Gap, ...] = ()
     prometheus: str = ""
