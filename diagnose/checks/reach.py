@@ -7,14 +7,13 @@ from collections.abc import Mapping
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
-from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.evidence import Signal
 from diagnose.signals.probes import Probe, Step
 from diagnose.signals.window import Window
 
 FRESH_S = 900.0
 """Seconds after the window in which a probe still speaks of what happened in it; what was mended by then answers."""
 _STALE = 0.4
-_NO_PROBE = Gap(Signal.PROBE, "nothing was probed", "diagnose incident --probe HOST:PORT --probe container:NAME ...")
 _RUNS, _DOWN = (Step.PROCESS, Step.CONTAINER), {"dependency-down": 4.0}
 _STEPS = {
     "any": tuple(Step),
@@ -56,7 +55,7 @@ def fails(case: Case, *, step: str, reasons: tuple[str, ...] = ()) -> Finding:
     steps = _STEPS[step]
     tried = [probe for probe in case.evidence.probes if probe.step in steps and probe.held is not None]
     if not tried:
-        return unknown("nothing of the kind was probed", _NO_PROBE)
+        return unknown("nothing of the kind was probed")
     failed = [probe for probe in tried if not probe.held and (not reasons or probe.reason in reasons)]
     if not failed:
         return no("; ".join(probe.said for probe in tried[:3] if probe.held) or "what was probed failed otherwise")
