@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
-_HEX_DIGITS = {ord(c): None for c in "0123456789abcdefABCDEF"}
-_DIGITS = {ord(c): None for c in "0123456789"}
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_DIGITS = b"0123456789"
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DATE = rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:{_MONTH} +\d\d?|\d\d? {_MONTH} \d{{4}})"
 _MASKED = re.compile(
     r"(?P<uuid>\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b)"
-    r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?|\b\d\d?:\d\d:\d\d(?:[.,]\d+)?\b)"
+    r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
+    rf"|\b{_DATE} \d\d:\d\d:\d\d(?: [A-Z]{{3,4}}\b| [+-]\d{{4}}\b)?(?: \d{{4}}\b)?"
+    r"|\b\d\d?:\d\d:\d\d(?:[.,]\d+)?\b)"
     r"|(?P<mail>[\w.+-]+@[\w-]+\.[\w.-]*\w)"
     r"|(?P<ip>(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?::\d{1,5})?(?:, ?\d{1,3}(?:\.\d{1,3}){3})*(?![\w.])"
     r"|\[(?:[0-9a-fA-F]{0,4}:){2,}[0-9a-fA-F.]*(?:%\w+)?\](?::\d+)?)"
@@ -24,12 +28,12 @@ _MASKED = re.compile(
 )
 
 
-def key_of(message: str) -> str:
+def key_of(message: bytes) -> bytes:
     """A cheap key that messages of one template nearly always share: the message without its hexadecimal digits.
 
     A message without any digit is its own key, so that plain words made of a..f are never taken for a number.
     """
-    return message if len(message.translate(_DIGITS)) == len(message) else message.translate(_HEX_DIGITS)
+    return message if len(message.translate(None, _DIGITS)) == len(message) else message.translate(None, _HEX_DIGITS)
 
 
 def mask(message: str) -> str:

@@ -15,11 +15,12 @@ _VALUE = re.compile(r"[<\d/\\@_]|\w\.\w|^$")
 
 
 def merged(groups: list[Group]) -> list[Group]:
-    """Groups of one level whose templates have as many words, the same first one, and mostly the same others."""
+    """Groups of one level whose templates have as many words, a first one alike, and mostly equal others."""
     families: dict[tuple[int, int, str], list[Group]] = {}
     for group in groups:
         words = group.template.split()
-        families.setdefault((group.level, len(words), words[0] if words else ""), []).append(group)
+        first = _ANY if not words or _is_value(words[0]) else words[0]
+        families.setdefault((group.level, len(words), first), []).append(group)
     return [group for family in families.values() for group in _joined(family)]
 
 

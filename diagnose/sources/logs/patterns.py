@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from diagnose.sources.logs.access import spoken
+from diagnose.sources.logs.levels import LEVELS
 from diagnose.sources.logs.masks import key_of, mask
 from diagnose.sources.logs.record import Record, Value
 
@@ -44,7 +45,16 @@ class Group:
         if at > self.last:  # noqa: PLR1730
             self.last = at
         self.count += weight
-        self.counts[bucket] = self.counts.get(bucket, 0) + weight
+        counts = self.counts
+        counts[bucket] = counts[bucket] + weight if bucket in counts else weight
+
+    def count_many(self, counts: Mapping[int, int], first: float, last: float) -> None:
+        """Counts messages by bucket, the earliest and the latest of which are of these moments."""
+        self.first = min(first, self.first) if self.count else first
+        self.last = max(last, self.last)
+        for bucket, count in counts.items():
+            self.count += count
+            self.counts[bucket] = self.counts.get(bucket, 0) + count
 
 
 class Grouping:
@@ -52,7 +62,7 @@ class Grouping:
 
     def __init__(self, redact: Callable[[str], str]) -> None:
         self._redact = redact
-        self._by_key: dict[tuple[int, str], Group] = {}
+        self._by_key: tuple[dict[bytes, Group], ...] = tuple({} for _ in LEVELS)
         self._by_template: dict[tuple[int, str], Group] = {}
         self.overflow = 0
 
@@ -63,23 +73,24 @@ class Grouping:
 
     def add(self, record: Record, at: float, bucket: int, source: str, *, weight: int = 1) -> Group:
         """Counts one record that stands for `weight` of its kind, and gives its group."""
-        message = record.message if len(record.message) <= _CHARS else record.message[:_CHARS]
-        key = (record.level, key_of(message))
-        group = self._by_key.get(key)
+        _, level, message, fields, stack, _ = record
+        if len(message) > _CHARS:
+            message = message[:_CHARS]
+        key = key_of(message.encode("utf-8", "surrogatepass"))
+        group = self._by_key[level].get(key)
         if group is None:
-            group = self._group_of(key, message, source)
+            group = self._group_of(level, key, message, source)
         seen = group.seen = group.seen + 1
         group.count_at(at, bucket, weight)
-        if record.fields:
-            count_fields(group, record.fields, weight)
-        if record.stack and not group.stack:
-            group.stack = self._redact(record.stack)
+        if fields:
+            count_fields(group, fields, weight)
+        if stack and not group.stack:
+            group.stack = self._redact(stack)
         if seen in _SAMPLED and len(group.examples) < _EXAMPLES:
             group.examples.append(self._redact(message))
         return group
 
-    def _group_of(self, key: tuple[int, str], message: str, source: str) -> Group:
-        level = key[0]
+    def _group_of(self, level: int, key: bytes, message: str, source: str) -> Group:
         template = mask(self._redact(message))
         group = self._by_template.get((level, template))
         if group is None and len(self._by_template) >= TEMPLATES:
@@ -89,9 +100,10 @@ class Grouping:
         if group is None:
             group = Group(level, template, source, request=bool(spoken(message)))
             self._by_template[level, template] = group
-        if len(self._by_key) >= _KEYS:
-            self._by_key.clear()
-        self._by_key[key] = group
+        known = self._by_key[level]
+        if len(known) >= _KEYS:
+            known.clear()
+        known[key] = group
         return group
 
 
