@@ -1,7 +1,7 @@
-"""Large files: quiet lines are only counted, in numpy; loud ones and whatever is not understood are read as ever.
+"""Large files: lines are counted in numpy; those that tell of trouble, and whatever is not understood, are read.
 
-Counts per level and bucket and everything about warnings and errors are exact. Of quiet lines one in so many is read
-and stands for the others, for their patterns, their fields and the requests that they tell of.
+Counts per level and bucket and everything about warnings and errors are exact but for the fields and requests that
+equal messages tell of, which are read in samples. Of quiet lines one in so many stands for the others.
 """
 
 from __future__ import annotations
@@ -9,36 +9,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from diagnose.signals.events import IntArray
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.assembly import Assembler
+from diagnose.sources.logs.digits import Bytes, Flags
+from diagnose.sources.logs.learning import learn
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
-from diagnose.sources.logs.patterns import Group
-from diagnose.sources.logs.plans import Variant, learn
+from diagnose.sources.logs.plans import Variant
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.scan import BINS, PAD, Bytes, Lines, scan
+from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Lines, Moment, scan
 from diagnose.sources.logs.seek import Part
+from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.tally import Tally
+from diagnose.sources.logs.told import Told
 
 FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
-_SAMPLE = 1 << 18
-_QUIET_READ = 60_000  # quiet lines that are read of one file
+_SAMPLE = 1 << 16
+_QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
-_WELL_KNOWN = 100  # messages of a group after which only its count matters
-_EVERY = 16  # of these, one in so many still tells of fields and requests
-_RARE_READ = 20_000  # of those, how many are read because they are rare
-_RARE = 200  # quiet lines of one bin that are all read
-_KEYS = 50_000
-_DIGITS = b"0123456789abcdefABCDEF"
+_NEW = 1_000  # quiet lines that were told and had to be read, after which fewer are told
+_RARE_TOLD = 5_000  # quiet lines that are told because they are rare
+_RARE = 100  # quiet lines of one bin that are all told
 
 
 @dataclass(slots=True)
@@ -46,17 +44,16 @@ class FastReader:
     """Reads one part of one file."""
 
     tally: Tally
-    reader: LineReader
-    clock: Clock
     assembler: Assembler
     variants: tuple[Variant, ...]
+    moment: Moment
+    told: Told
     every: int
-    formats: Counter[str]
     damage: Damage
     lines: int = 0
-    _known: dict[bytes, Group] = field(default_factory=dict)
     _quiet: int = 0
-    _spent: int = 0
+    _new: int = 0
+    _rare: int = 0
     _bins: IntArray = field(default_factory=lambda: np.zeros(BINS, dtype=np.int64))
 
     def read(self, stream: BinaryIO, part: Part) -> None:
@@ -84,7 +81,7 @@ class FastReader:
         size = filled - int(np.argmax(buffer[:filled][::-1] == 10)) if filled else 0
         if size == 0 or buffer[size - 1] != 10:
             return 0
-        found = scan(buffer, size, self.variants, self.clock)
+        found = scan(buffer, size, self.variants, self.moment)
         if len(found.starts) < 2:
             return 0
         self._count(buffer[:size].tobytes(), found, len(found.starts) - 1)
@@ -95,9 +92,10 @@ class FastReader:
         if filled and buffer[filled - 1] != 10:
             buffer[filled] = 10
             filled += 1
-        found = scan(buffer, filled, self.variants, self.clock)
+        found = scan(buffer, filled, self.variants, self.moment)
         self._count(buffer[:filled].tobytes(), found, len(found.starts))
         self.assembler.flush()
+        self.told.finish()
 
     def _cut(self, buffer: Bytes, filled: int) -> int:
         """A line that fills the whole block: its head is read, the rest is dropped up to the next newline."""
@@ -109,90 +107,67 @@ class FastReader:
 
     def _count(self, block: bytes, found: Lines, count: int) -> None:
         """Counts the first `count` lines of a block; the one behind them only tells whether it goes on with them."""
+        if not count:
+            return
         self.lines += count
-        strange = found.level < 0
-        slow = strange | ((found.level >= levels.WARN) & (found.level <= levels.FATAL))
-        slow[:-1] |= strange[1:]
-        level, time, slow = found.level[:count], found.time[:count], slow[:count]
-        quiet = np.flatnonzero(~slow)
-        if quiet.size:
-            self.tally.saw(float(time[quiet].min()), float(time[quiet].max()))
-        window = self.tally.window
-        quiet = quiet[(time[quiet] >= window.start) & (time[quiet] < window.end)]
-        self.tally.count(level[quiet], time[quiet])
-        self._quietly(block, found, quiet)
-        self._slowly(block, found, np.flatnonzero(slow))
+        strange = found.level == STRANGE
+        read = strange.copy()
+        read[:-1] |= strange[1:]
+        read = read[:count]
+        level, time = found.level[:count], found.time[:count]
+        if read.any():
+            alone = ~read
+            self.tally.count(level[alone], time[alone])
+        else:
+            self.tally.count(level, time)
+        inside = ~read & (time >= self.tally.window.start) & (time < self.tally.window.end)
+        loud = inside & (level >= levels.WARN) & (level <= levels.FATAL)
+        self._loudly(block, found, np.flatnonzero(loud), np.flatnonzero(read))
+        self._quietly(block, found, np.flatnonzero(inside & ~loud))
 
     def _quietly(self, block: bytes, found: Lines, quiet: IntArray) -> None:
-        """Reads all rare lines and one in so many of the others."""
-        rare = self._rare(found.bin[quiet])
-        for index in quiet[rare].tolist():
-            self._describe(_line(block, found, index), weight=1)
+        """Tells all rare lines and one in so many of the others."""
+        rare = self._few(found.bin[quiet])
+        self._tell(block, found, quiet[rare], weight=1)
         usual = quiet[~rare]
-        for index in usual[-self._quiet % self.every :: self.every].tolist():
-            self._describe(_line(block, found, index), weight=self.every)
+        every = self.every * (1 + self._new // _NEW)
+        self._new += self._tell(block, found, usual[-self._quiet % every :: every], weight=every)
         self._quiet += len(usual)
 
-    def _rare(self, bins: IntArray) -> NDArray[np.bool_]:
-        """Which quiet lines begin as few others do: starts, stops, new configurations; all of these are read."""
+    def _few(self, bins: IntArray) -> Flags:
+        """Which quiet lines begin as few others do: starts, stops, new configurations; all of these are told."""
         rare = self._bins[bins] < _RARE
         self._bins += np.bincount(bins, minlength=BINS)
-        self._spent += int(rare.sum())
-        if self._spent > _RARE_READ:
+        self._rare += int(np.count_nonzero(rare))
+        if self._rare > _RARE_TOLD:
             self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
         return rare
 
-    def _describe(self, line: bytes, *, weight: int) -> None:
-        record = self.reader.read(_text(line))
-        if record is not None and record.time is not None:
-            self.formats[record.format] += weight
-            self.tally.describe(record, record.time, weight=weight)
-
-    def _slowly(self, block: bytes, found: Lines, slow: IntArray) -> None:
-        """Reads lines one by one; neighbours may belong together, others do not."""
-        if not slow.size:
+    def _loudly(self, block: bytes, found: Lines, loud: IntArray, read: IntArray) -> None:
+        """Tells warnings and errors, and reads the lines that may belong together, in the order of the file."""
+        if not read.size:
+            self._tell(block, found, loud, weight=1)
             return
-        strange = (found.level < 0).tolist()
-        breaks = (np.flatnonzero(np.diff(slow) > 1) + 1).tolist()
-        for low, high in pairwise([0, *breaks, len(slow)]):
-            first, last = int(slow[low]), int(slow[high - 1])
-            if any(strange[first : last + 1]):
-                self._together(block, found, first, last)
-                continue
-            for index in range(first, last + 1):
-                self._loud(_line(block, found, index), float(found.time[index]))
+        breaks = np.flatnonzero(np.diff(read) > 1)
+        firsts, lasts = read[[0, *(breaks + 1)]], read[[*breaks, -1]]
+        places = np.searchsorted(loud, firsts).tolist()
+        before = 0
+        for first, last, place in zip(firsts.tolist(), lasts.tolist(), places, strict=True):
+            self._tell(block, found, loud[before:place], weight=1)
+            self._together(block, found, first, last)
+            before = place
+        self._tell(block, found, loud[before:], weight=1)
 
     def _together(self, block: bytes, found: Lines, first: int, last: int) -> None:
         for line in split_block(block[found.starts[first] : found.ends[last]], self.damage):
             self.assembler.feed(line)
-        if last + 1 < len(found.level) and found.level[last + 1] >= 0:
+        if last + 1 < len(found.level) and found.level[last + 1] != STRANGE:
             self.assembler.flush()
 
-    def _loud(self, line: bytes, at: float) -> None:
-        """A warning or an error on a line of its own; what was seen often is told by its bytes."""
-        key = line.translate(None, _DIGITS)
-        group = self._known.get(key)
-        if group is not None and group.seen >= _WELL_KNOWN:
-            if self.tally.window.contains(at):
-                group.seen += 1
-                told = self.reader.read(_text(line)) if group.seen % _EVERY == 0 else None
-                self.tally.repeat(group, at, told, weight=_EVERY)
-            return
-        self.assembler.flush()
-        record = self.reader.read(_text(line))
-        group = self.tally.add(record) if record is not None else None
-        if group is not None:
-            if len(self._known) >= _KEYS:
-                self._known.clear()
-            self._known[key] = group
-
-
-def _line(block: bytes, found: Lines, index: int) -> bytes:
-    return block[found.starts[index] : found.ends[index]]
-
-
-def _text(line: bytes) -> str:
-    return line.decode("utf-8", "replace").removesuffix("\r")
+    def _tell(self, block: bytes, found: Lines, chosen: IntArray, *, weight: int) -> int:
+        starts, ends = found.starts[chosen].tolist(), found.ends[chosen].tolist()
+        lines = [block[start:end] for start, end in zip(starts, ends, strict=True)]
+        return self.told.tell(lines, found.time[chosen], weight=weight)
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
@@ -218,6 +193,17 @@ def _sampled(stream: BinaryIO, part: Part, damage: Damage) -> list[bytes]:
     return lines
 
 
+def _moments(clock: Clock) -> Moment:
+    """Unix seconds of the text of a stamp in any notation, NaN when it is none."""
+    finder = StampFinder(clock)
+
+    def moment(text: bytes) -> float:
+        stamp = finder.find(text.decode("utf-8", "replace"))
+        return float("nan") if stamp is None or stamp.start else stamp.at
+
+    return moment
+
+
 def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares with it
     stream: BinaryIO,
     part: Part,
@@ -239,4 +225,12 @@ def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares w
         return None
     reader, clock = fresh()
     every = max(1, size // _LINE // _QUIET_READ)
-    return FastReader(tally, reader, clock, Assembler(reader, sink), variants, every, formats, damage)
+
+    def read(line: bytes) -> Record | None:
+        record = reader.read(line.decode("utf-8", "replace").removesuffix("\r"))
+        if record is not None:
+            formats[record.format] += 1
+        return record
+
+    told = Told(tally, read)
+    return FastReader(tally, Assembler(reader, sink), variants, _moments(clock), told, every, damage)

@@ -90,6 +90,11 @@ class Grouping:
             group.examples.append(self._redact(message))
         return group
 
+    def exemplify(self, group: Group, message: str) -> None:
+        """Keeps a message as the last example of a group that was seen often enough for one."""
+        if group.seen >= max(_SAMPLED) and len(group.examples) < _EXAMPLES:
+            group.examples.append(self._redact(message[:_CHARS]))
+
     def _group_of(self, level: int, key: bytes, message: str, source: str) -> Group:
         template = mask(self._redact(message))
         group = self._by_template.get((level, template))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,145 +13,180 @@ from numpy.typing import NDArray
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.moments import Clock
-from diagnose.sources.logs.plans import Variant
+from diagnose.sources.logs.digits import Bytes, Flags, Words, newlines, number, rows, word
+from diagnose.sources.logs.plans import LITERAL, MINUTE, Variant
 
-Bytes = NDArray[np.uint8]
-Words = NDArray[np.uint64]
-PAD = 32
+STRANGE = -1
+PAD = 320  # bytes behind a block that a plan may look at
 BINS = 4096
-_BITS = 12
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+Codes = NDArray[np.int8]
+Moment = Callable[[bytes], float]
 
-_CODES = {
-    word[:4].ljust(4, b"\0"): levels.of_word(word.decode())
-    for lower in (b"trace", b"debug", b"info", b"notice", b"warn", b"error", b"fatal", b"critical", b"panic")
-    for word in (lower, lower.upper(), lower.capitalize())
-}
-_KNOWN = np.array(sorted(int.from_bytes(code, "little") for code in _CODES), dtype=np.uint64)
-_LEVEL_OF = np.array([_CODES[int(code).to_bytes(4, "little")] for code in _KNOWN], dtype=np.int64)
-_LOW4 = np.uint64(0xFFFFFFFF)
+_BITS = 12
+_MIXERS = [np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)]
+_ENDS = b"\" ]|:>,\t'"
+
+
+def _named() -> dict[int, int]:
+    """Levels by the first four bytes of their words; of shorter words by what may stand behind them."""
+    found: dict[int, int] = {}
+    for lower in (b"trace debug info notice warn error fatal critical panic trc dbg inf wrn err ftl").split():
+        for name in (lower, lower.upper(), lower.capitalize()):
+            for code in [name[:4]] if len(name) > 3 else [name + bytes([end]) for end in _ENDS]:
+                found[int.from_bytes(code, "little")] = levels.of_word(lower.decode())
+    return found
+
+
+_NAMED = _named()
+_SLOTS = next(slots for slots in count(len(_NAMED)) if len({code % slots for code in _NAMED}) == len(_NAMED))
+_CODE = np.zeros(_SLOTS, dtype=np.uint32)
+_LEVEL = np.full(_SLOTS, STRANGE, dtype=np.int8)
+for _code, _level in _NAMED.items():
+    _CODE[_code % _SLOTS], _LEVEL[_code % _SLOTS] = _code, _level
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a block: where they start and end, their level (-1: unknown), Unix time, and a bin below BINS.
+    """The lines of a block: where they start and end, their level (or STRANGE), Unix time, and a bin below BINS.
 
     Lines whose first bytes behind the level are equal fall into the same bin, so that rare messages can be told.
     """
 
     starts: IntArray
     ends: IntArray
-    level: IntArray
+    level: Codes
     time: FloatArray
     bin: IntArray
 
 
-def scan(block: Bytes, size: int, variants: tuple[Variant, ...], clock: Clock) -> Lines:
-    """The lines in the first `size` bytes, which end with a newline; the block is at least PAD bytes longer."""
-    ends = np.flatnonzero(block[:size] == 10)
-    starts = np.concatenate(([0], ends[:-1] + 1)) if ends.size else ends
-    words = np.ndarray((len(block) - 7,), dtype="<u8", buffer=block.data, strides=(1,))
-    level = np.full(len(starts), -1, dtype=np.int64)
-    time = np.full(len(starts), np.nan)
-    bins = np.zeros(len(starts), dtype=np.int64)
-    rest = np.arange(len(starts))
+@dataclass(frozen=True, slots=True)
+class _Pieces:
+    """A variant in words of eight bytes: (column, value, mask) of literals, (column, mask) of the minute."""
+
+    width: int
+    literals: tuple[tuple[int, np.uint64, np.uint64], ...]
+    minute: tuple[tuple[int, np.uint64], ...]
+
+
+def scan(block: Bytes, size: int, variants: tuple[Variant, ...], moment: Moment) -> Lines:
+    """The lines in the first `size` bytes, which end with a newline; the block is at least PAD bytes longer.
+
+    `moment` gives Unix seconds of the text of a stamp, NaN when it is none.
+    """
+    ends = newlines(block, size)
+    starts = np.empty_like(ends)
+    starts[:1], starts[1:] = 0, ends[:-1] + 1
+    lines = Lines(
+        starts,
+        ends,
+        np.full(len(ends), STRANGE, dtype=np.int8),
+        np.full(len(ends), np.nan),
+        np.zeros(len(ends), dtype=np.int64),
+    )
+    first = rows(block, starts, 8)[:, 0]
+    rest = np.arange(len(ends))
     for variant in variants:
         if not rest.size:
             break
-        long_enough = rest[ends[rest] - starts[rest] >= variant.length]
-        fits = long_enough[_fits(words, starts[long_enough], variant)]
-        found = _levels(words, starts[fits], variant)
-        at = _times(words, block, starts[fits], variant, clock)
-        good = (found >= 0) & np.isfinite(at)
-        level[fits[good]] = found[good]
-        time[fits[good]] = at[good]
-        bins[fits[good]] = _bins(words, starts[fits[good]] + variant.length)
-        rest = rest[level[rest] < 0]
-    return Lines(starts, ends, level, time, bins)
+        _apply(block, lines, rest[_begins(first[rest], variant)], variant, moment)
+        rest = rest[lines.level[rest] == STRANGE]
+    return lines
 
 
-def _bins(words: Words, body: IntArray) -> IntArray:
-    """A hash of sixteen bytes (Fibonacci hashing)."""
-    mixed = (words[body] * _GOLDEN) ^ words[body + 8]
-    return ((mixed * _GOLDEN) >> np.uint64(64 - _BITS)).astype(np.int64)
+def _begins(first: Words, variant: Variant) -> IntArray:
+    """Which lines have the first eight bytes of a variant."""
+    column, value, mask = _pieces(variant).literals[0] if _pieces(variant).literals else (1, np.uint64(0), np.uint64(0))
+    return np.flatnonzero((first & mask) == value) if column == 0 else np.arange(len(first))
 
 
-def _fits(words: Words, starts: IntArray, variant: Variant) -> NDArray[np.bool_]:
-    """Whether lines hold every literal byte of the variant."""
-    ok = np.ones(len(starts), dtype=np.bool_)
-    for offset, value, mask in _literals(variant):
-        if not ok.any():
-            break
-        ok &= (words[starts + offset] & mask) == value
-    return ok
+def _apply(block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, moment: Moment) -> None:
+    """Writes time, level and bin of those chosen lines that follow the variant."""
+    if not chosen.size:
+        return
+    pieces = _pieces(variant)
+    heads = rows(block, lines.starts[chosen], pieces.width)
+    fits = _fits(heads, pieces)
+    if not fits.all():
+        chosen, heads = chosen[fits], heads[fits]
+    if not chosen.size:
+        return
+    starts = lines.starts[chosen]
+    level = _levels(block, starts, variant)
+    time = _times(block, starts, heads, variant, moment)
+    good = (level != STRANGE) & (time == time)  # noqa: PLR0124 - NaN
+    bins = _bins(block, starts + len(variant.text))
+    if not good.all():
+        chosen, level, time, bins = chosen[good], level[good], time[good], bins[good]
+    lines.level[chosen], lines.time[chosen], lines.bin[chosen] = level, time, bins
 
 
-def _literals(variant: Variant) -> list[tuple[int, np.uint64, np.uint64]]:
-    """Literal bytes of a variant in words of eight: offset, value, mask."""
-    at = len(variant.prefix)
-    wild = b"\0"
-    stamp = (
-        wild * 4 + variant.date + wild * 2 + variant.date + wild * 2 + variant.gap + (wild * 2 + b":") * 2 + wild * 2
-    )
-    text = variant.prefix + stamp + variant.point + wild * variant.fraction + variant.between
-    known = (
-        b"\xff" * at
-        + bytes(255 * (byte != 0) for byte in stamp)
-        + b"\xff" * len(variant.point)
-        + wild * variant.fraction
-        + b"\xff" * len(variant.between)
-    )
-    pieces = []
-    for offset in range(0, len(text), 8):
-        value, mask = text[offset : offset + 8], known[offset : offset + 8]
-        if any(mask):
-            pieces.append((offset, _word(value), _word(mask)))
-    return sorted(pieces, key=lambda piece: -bin(int(piece[2])).count("1"))
+@lru_cache(maxsize=1024)
+def _pieces(variant: Variant) -> _Pieces:
+    width = -(-len(variant.text) // 8)
+    literals, minute = [], []
+    for column in range(width):
+        text, kind = (part[8 * column : 8 * column + 8] for part in (variant.text, variant.kind))
+        fixed, stamp = (word(bytes(255 * (sort == wanted) for sort in kind)) for wanted in (LITERAL, MINUTE))
+        if fixed:
+            literals.append((column, word(text) & fixed, fixed))
+        if stamp:
+            minute.append((column, stamp))
+    return _Pieces(8 * width, tuple(literals), tuple(minute))
 
 
-def _word(piece: bytes) -> np.uint64:
-    return np.uint64(int.from_bytes(piece.ljust(8, b"\0"), "little"))
+def _fits(heads: Words, pieces: _Pieces) -> Flags:
+    """Which rows hold every literal byte."""
+    wrong: Words = np.zeros(len(heads), dtype=np.uint64)
+    for column, value, mask in pieces.literals:
+        differs = heads[:, column] ^ value
+        differs &= mask
+        wrong |= differs
+    return np.equal(wrong, 0)
 
 
-def _levels(words: Words, starts: IntArray, variant: Variant) -> IntArray:
-    if variant.level >= 0:
-        return np.full(len(starts), variant.level, dtype=np.int64)
-    offset = variant.length - 4
-    code = words[starts + offset] & _LOW4
-    place = np.minimum(np.searchsorted(_KNOWN, code), len(_KNOWN) - 1)
-    return np.where(_KNOWN[place] == code, _LEVEL_OF[place], -1)
+def _levels(block: Bytes, starts: IntArray, variant: Variant) -> Codes:
+    if variant.word < 0:
+        return np.full(len(starts), variant.level, dtype=np.int8)
+    overlapping = np.ndarray((len(block) - 3,), dtype="<u4", buffer=block.data, strides=(1,))
+    code = overlapping[starts + variant.word]
+    slot = code % np.uint32(_SLOTS)
+    return np.where(_CODE[slot] == code, _LEVEL[slot], np.int8(STRANGE))
 
 
-def _times(words: Words, block: Bytes, starts: IntArray, variant: Variant, clock: Clock) -> FloatArray:
-    """Unix seconds; the minute is parsed once for every run of lines that share it."""
-    if not starts.size:
-        return np.zeros(0)
-    at = starts + len(variant.prefix)
-    day, hour = words[at], words[at + 8]
-    change = np.flatnonzero((day[1:] != day[:-1]) | (hour[1:] != hour[:-1])) + 1
-    first = np.concatenate(([0], change))
-    bases = np.array([_minute(block, int(at[index]), variant, clock) for index in first])
-    base = np.repeat(bases, np.diff(np.concatenate((first, [len(at)]))))
-    seconds = _digits(block, at + 17, 2)
-    time = base + np.where(seconds < 61, seconds, np.nan)
-    if variant.fraction:
-        time = time + _digits(block, at + 19 + len(variant.point), variant.fraction) / 10.0**variant.fraction
-    return np.asarray(time)
+def _times(block: Bytes, starts: IntArray, heads: Words, variant: Variant, moment: Moment) -> FloatArray:
+    """Unix seconds; the minute is told once for every run of lines that share it."""
+    change = np.zeros(len(heads) - 1, dtype=np.uint64)
+    for column, mask in _pieces(variant).minute:
+        differs = heads[1:, column] ^ heads[:-1, column]
+        differs &= mask
+        change |= differs
+    first = np.concatenate(([0], np.flatnonzero(change) + 1))
+    minutes = np.array([_minute(heads[index].tobytes(), variant, moment) for index in first])
+    seconds, wrong = number(block, starts + variant.second, 2)
+    time: FloatArray = seconds + np.repeat(minutes, np.diff(first, append=len(heads)))
+    wrong |= seconds >= 61
+    if variant.digits:
+        part, wrong_too = number(block, starts + variant.fraction, variant.digits)
+        time += part / 10.0**variant.digits
+        wrong |= wrong_too
+    time[wrong] = np.nan
+    return time
 
 
-def _minute(block: Bytes, at: int, variant: Variant, clock: Clock) -> float:
-    text = block[at : at + 16].tobytes().decode("ascii", "replace") + ":00" + variant.zone
-    found = clock.iso(text)
-    return float("nan") if found is None else found
+def _minute(head: bytes, variant: Variant, moment: Moment) -> float:
+    """Unix seconds of the stamp at the head of a line with zeros for its seconds."""
+    text = bytearray(head[variant.start : variant.end])
+    for at, digits in ((variant.second, 2), (variant.fraction, variant.digits)):
+        text[at - variant.start : at - variant.start + digits] = b"0" * digits
+    return moment(bytes(text))
 
 
-def _digits(block: Bytes, at: IntArray, count: int) -> FloatArray:
-    """The number in `count` digits; NaN where there are others than digits."""
-    total = np.zeros(len(at))
-    wrong = np.zeros(len(at), dtype=np.bool_)
-    for index in range(count):
-        digit = block[at + index] - np.uint8(48)
-        wrong |= digit > 9
-        total = total * 10 + digit
-    return np.where(wrong, np.nan, total)
+def _bins(block: Bytes, body: IntArray) -> IntArray:
+    """A hash of the twenty-four bytes behind the level (Fibonacci hashing of each word)."""
+    words = rows(block, body, 24)
+    mixed = words[:, 0] * _MIXERS[0]
+    for column in (1, 2):
+        mixed ^= words[:, column] * _MIXERS[column]
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= _MIXERS[0]
+    return (mixed >> np.uint64(64 - _BITS)).astype(np.int64)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnose.signals.events import IntArray, Level, LogDigest, LogSource, Pattern
 from diagnose.signals.series import FloatArray
@@ -77,37 +78,43 @@ class Tally:
         group = self._grouping.add(record, at, bucket, self.source, weight=weight)
         if self.several:
             count_fields(group, {FILE: self.source}, weight)
-        self._observe(record, group, bucket, weight)
+        self._requests(record, group, {bucket: weight})
         return group
 
-    def repeat(self, group: Group, at: float, record: Record | None, *, weight: int) -> None:
-        """Counts a message of a group that is known well; a record tells of fields and requests for `weight` such."""
-        bucket = int((at - self.window.start) / self.bucket_s)
-        self.in_window += 1
-        self._levels[group.level][bucket] += 1
-        group.count_at(at, bucket, 1)
-        if record is not None:
-            count_fields(group, record.fields, weight)
-            self._observe(record, group, bucket, weight)
+    def observe(self, record: Record, group: Group, counts: Mapping[int, int]) -> None:
+        """Lets a record tell of the fields and requests of as many messages of its group as `counts` has per bucket."""
+        self._grouping.exemplify(group, record.message)
+        count_fields(group, record.fields, sum(counts.values()))
+        self._requests(record, group, counts)
 
-    def _observe(self, record: Record, group: Group, bucket: int, weight: int) -> None:
+    def _requests(self, record: Record, group: Group, counts: Mapping[int, int]) -> None:
         fields = record.fields
         if group.request and "status" not in fields and (said := spoken(record.message)):
-            count_fields(group, said, weight)
+            count_fields(group, said, sum(counts.values()))
             fields = {**said, **fields}
         if fields:
-            self._traffic.add(fields, record.level, bucket, weight=weight)
+            self._traffic.add(fields, record.level, counts)
 
-    def count(self, level: IntArray, time: FloatArray) -> None:
-        """Counts many records by level code and Unix time, all of them in the window."""
-        bucket = ((time - self.window.start) / self.bucket_s).astype(np.int64)
-        flat = np.bincount(level * self.buckets + bucket, minlength=self._many.size)
-        self._many += flat.reshape(self._many.shape)
-        self.in_window += len(level)
+    def bucket(self, time: FloatArray) -> IntArray:
+        """The buckets of moments in the window."""
+        return ((time - self.window.start) / self.bucket_s).astype(np.int64)
 
-    def saw(self, first: float, last: float) -> None:
-        """Widens the span that the log holds."""
+    def count(self, level: NDArray[np.int8], time: FloatArray) -> None:
+        """Counts many records by level code and Unix time; those outside of the window only tell what the log holds."""
+        if not level.size:
+            return
+        first, last = float(time.min()), float(time.max())
         self.first, self.last = min(self.first, first), max(self.last, last)
+        if not (self.window.start <= first and last < self.window.end):
+            inside = (time >= self.window.start) & (time < self.window.end)
+            level, time = level[inside], time[inside]
+        if not level.size:
+            return
+        bucket = self.bucket(time)
+        low, width = int(bucket.min()), int(np.ptp(bucket)) + 1
+        flat = np.bincount(level.astype(np.int64) * width + (bucket - low), minlength=len(LEVELS) * width)
+        self._many[:, low : low + width] += flat.reshape(len(LEVELS), width)
+        self.in_window += len(level)
 
     def digest(self, sources: Iterable[LogSource]) -> LogDigest:
         """The digest of all that was counted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,8 +64,8 @@ class Traffic:
         self._recent: dict[Value, _Seen] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
 
-    def add(self, fields: dict[str, Value], level: int, bucket: int, *, weight: int = 1) -> None:
-        """Looks at the fields of one record, which stands for `weight` of its kind."""
+    def add(self, fields: dict[str, Value], level: int, where: Mapping[int, int]) -> None:
+        """Looks at the fields of one record, which stands for as many of its kind as `where` has per bucket."""
         plan = self._plan(tuple(fields))
         if not plan:
             return
@@ -75,15 +76,15 @@ class Traffic:
         failed = level in _ERRORS if status is None else is_failure(status)
         if status is None and (endpoint is None or (spent is None and not failed)):
             return
-        state = self._state(fields[ids[0]], bucket, answered=status is not None) if ids else None
+        state = self._state(fields[ids[0]], min(where), answered=status is not None) if ids else None
         table = self._sure if status is not None or state is not None else self._failed if failed else self._slow
         counted, marked = state is not None and state.counted, state is not None and state.failed
-        weights = (weight * (not counted), weight * (failed and not marked), weight)
+        told = (not counted, failed and not marked)
         for name in ("", endpoint) if endpoint else ("",):
             counts = table.get(name) or _made(table, name)
             if counts is not None:
-                counts.quiet += weight * (level not in _LOUD)
-                self._count(counts, bucket, weights, None if state is not None and state.timed else spent)
+                counts.quiet += sum(where.values()) * (level not in _LOUD)
+                self._count(counts, where, told, None if state is not None and state.timed else spent)
         if state is not None:
             state.counted = True
             state.failed |= failed
@@ -109,24 +110,28 @@ class Traffic:
             state = self._recent[request_id] = _Seen(bucket)
         return state
 
-    def _count(self, counts: _Counts, bucket: int, weights: tuple[int, int, int], spent: Took | None) -> None:
-        cell = counts.buckets.get(bucket)
-        if cell is None:
-            cell = counts.buckets[bucket] = [0.0, 0.0, 0.0, 0.0]
-        cell[0] += weights[0]
-        cell[1] += weights[1]
-        counts.total += weights[0]
-        if spent is None:
-            return
+    def _count(self, counts: _Counts, where: Mapping[int, int], told: tuple[bool, bool], spent: Took | None) -> None:
+        request, failed = told
+        for bucket, weight in where.items():
+            cell = counts.buckets.get(bucket)
+            if cell is None:
+                cell = counts.buckets[bucket] = [0.0, 0.0, 0.0, 0.0]
+            cell[0] += weight * request
+            cell[1] += weight * failed
+            counts.total += weight * request
+            if spent is not None:
+                self._spent(counts, cell, bucket, weight, spent)
+
+    def _spent(self, counts: _Counts, cell: list[float], bucket: int, weight: int, spent: Took) -> None:
         name, value, unit = spent
         if unit:
-            cell[2] += weights[2]
-            cell[3] += value * unit * weights[2]
+            cell[2] += weight
+            cell[3] += value * unit * weight
             return
         self._units.setdefault(name, Unit()).see(value)
         raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0.0, 0.0])
-        raw[0] += weights[2]
-        raw[1] += value * weights[2]
+        raw[0] += weight
+        raw[1] += value * weight
 
     def requests(self, buckets: int) -> tuple[LoggedRequests, ...]:
         """All requests together (endpoint ''), then those of the busiest endpoints; nothing when they are not told."""

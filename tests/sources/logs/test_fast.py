@@ -74,7 +74,7 @@ def both(file: Path, window: Window, monkeypatch: pytest.MonkeyPatch) -> tuple[L
 
 def loud(digest: LogDigest) -> dict[str, tuple[object, ...]]:
     return {
-        each.id: (each.template, each.count, dict(each.counts), each.first, each.last, each.examples, each.stack)
+        each.id: (each.template, each.count, dict(each.counts), each.first, each.last, each.examples[:2], each.stack)
         for each in digest.patterns
         if each.level in LOUD
     }
