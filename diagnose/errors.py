@@ -21,6 +21,10 @@ class SpecError(DiagnoseError):
     exit_code = 3
 
 
+class TemplateError(SpecError):
+    """A template of the reports is wrong."""
+
+
 class NothingCollectedError(DiagnoseError):
     """No source answered with anything at all."""
 

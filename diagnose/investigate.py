@@ -192,6 +192,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         missing=missing(known, case.evidence),
         actions=suited(walked.leaf.actions, runtimes(case.evidence)),
         onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
+        remedy=walked.leaf.remedy if status is Status.DIAGNOSED else "",
     )
 
 

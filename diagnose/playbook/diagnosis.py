@@ -85,7 +85,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Everything that a report tells."""
+    """Everything that a report tells; `remedy` is what removes the cause for good, empty when the playbook has none."""
 
     service: str
     window: Window
@@ -99,3 +99,4 @@ class Diagnosis:
     missing: tuple[Gap, ...] = ()
     actions: tuple[Action, ...] = ()
     onset_uncertainty_s: float | None = None
+    remedy: str = ""

@@ -25,12 +25,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in time: RFC 3339, time of day and in full in UTC, its place on the axis (0..AXIS, may lie outside)."""
+    """A point in time: RFC 3339, time of day and in full in UTC, its place on the axis (0..AXIS, may lie outside).
+
+    `at` is the same in Unix seconds.
+    """
 
     iso: str
     clock: str
     text: str
     x: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def place(window: Window, at: float) -> int:
 def moment(window: Window, at: float) -> Moment:
     """A moment as RFC 3339, time of day and place; milliseconds only tell apart what seconds cannot."""
     at = max(0.0, min(at, 253402300799.0)) if math.isfinite(at) else 0.0
-    return Moment(rfc3339(at), units.clock(at), units.moment(at), place(window, at))
+    return Moment(rfc3339(at), units.clock(at), units.moment(at), place(window, at), at)
 
 
 def span(window: Window) -> Span:

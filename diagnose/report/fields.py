@@ -5,16 +5,33 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from html import escape
+from html.parser import HTMLParser
 
 _OPEN = re.compile(r"<!-- fill in: ([a-z-]{1,40}) ([0-9a-f]{8}) -->\s*")
 _CLOSE = re.compile(r"<!-- end -->\s*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_BREAKS = {"br", "div", "p", "li"}
 
 
 def field(name: str, proposal: str, written: Mapping[str, str]) -> str:
     """A marked field: what people wrote before, else the proposal; the mark tells later whether anyone changed it."""
     proposal = proposal.strip()
-    return f"<!-- fill in: {name} {_print(proposal)} -->\n{written.get(name) or proposal}\n<!-- end -->"
+    return f"<!-- fill in: {name} {mark(proposal)} -->\n{written.get(name) or proposal}\n<!-- end -->"
+
+
+def box(name: str, question: str, written: Mapping[str, str]) -> str:
+    """The same on a page: an element to write in, empty until somebody does; `name` has only a-z, 0-9 and hyphens."""
+    asked, text = escape(question), escape(written.get(name, ""))
+    return (
+        f'<div class="field" data-field="{name}" data-ask="{asked}" contenteditable="plaintext-only" '
+        f'role="textbox" aria-multiline="true" aria-label="{asked}" tabindex="0">{text}</div>'
+    )
+
+
+def mark(text: str) -> str:
+    """Eight letters that stand for a text."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
 
 
 def written(document: str) -> dict[str, str]:
@@ -23,14 +40,47 @@ def written(document: str) -> dict[str, str]:
     Marks inside fenced code count for nothing: log text may look like one.
     """
     found: dict[str, str] = {}
-    for name, mark, text in _blocks(document):
-        if text and _print(text) != mark:
+    for name, printed, text in _blocks(document):
+        if text and mark(text) != printed:
             found.setdefault(name, text)
     return found
 
 
-def _print(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
+def written_on_page(document: str) -> dict[str, str]:
+    """The same for a page: the text of every element to write in that holds any."""
+    page = _Page()
+    page.feed(document)
+    page.close()
+    return {name: text for name, parts in page.found.items() if (text := "".join(parts).strip())}
+
+
+class _Page(HTMLParser):
+    """Collects the text inside elements with data-field, whatever an editor made of its line breaks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self._parts: list[str] | None = None
+        self._inside = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        name = dict(attrs).get("data-field")
+        if self._parts is not None:
+            if tag in _BREAKS:
+                self._parts.append("\n")
+            self._inside += tag == "div"
+        elif name:
+            self._parts = self.found.setdefault(name, [])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "div" and self._parts is not None:
+            self._inside -= 1
+            if self._inside < 0:
+                self._parts, self._inside = None, 0
+
+    def handle_data(self, data: str) -> None:
+        if self._parts is not None:
+            self._parts.append(data)
 
 
 def _blocks(document: str) -> Iterator[tuple[str, str, str]]:
@@ -51,9 +101,9 @@ def _blocks(document: str) -> Iterator[tuple[str, str, str]]:
 
 def _fence(fence: str, line: str) -> str:
     """The fence that is open after this line."""
-    mark = _FENCE.match(line)
-    if not mark:
+    found = _FENCE.match(line)
+    if not found:
         return fence
     if not fence:
-        return mark[1]
-    return "" if mark[1].startswith(fence) else fence
+        return found[1]
+    return "" if found[1].startswith(fence) else fence

@@ -10,7 +10,7 @@ from diagnose.report.axis import AXIS
 from diagnose.report.model import Step, View
 from diagnose.report.page import page
 from diagnose.report.pictures import Chart, Flame
-from diagnose.report.templates import environment
+from diagnose.report.templates import fill
 
 STYLES = ("colour.css", "page.css", "verdict.css", "timeline.css", "path.css", "cards.css", "profile.css", "print.css")
 FOLDED = 4
@@ -19,23 +19,23 @@ SCRIPTS = ("format.js", "page.js", "timeline.js", "flame.js", "start.js")
 
 def render(view: View) -> str:
     """The report as one HTML document; its policy allows its own style and script by hash and nothing else."""
+    return fill("report.html.j2", page=page(STYLES, SCRIPTS), **parts(view))
+
+
+def parts(view: View) -> dict[str, Any]:
+    """What the templates in reports/html need to show a view."""
     charts = _charts(view)
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(
-            view=view,
-            page=page(STYLES, SCRIPTS),
-            charts={chart: f"c{i}" for i, chart in enumerate(charts)},
-            paths=[(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
-            labels={found.id: found.label for found in view.evidence},
-            path=_runs(view.path),
-            for_and_against=_for_and_against(view),
-            data=_data(view),
-            axis=AXIS,
-            svg=svg,
-        )
-    )
+    return {
+        "view": view,
+        "charts": {chart: f"c{i}" for i, chart in enumerate(charts)},
+        "paths": [(f"c{i}", chart.kind, svg.path(chart)) for i, chart in enumerate(charts)],
+        "labels": {found.id: found.label for found in view.evidence},
+        "path": _runs(view.path),
+        "for_and_against": _for_and_against(view),
+        "data": _data(view),
+        "axis": AXIS,
+        "svg": svg,
+    }
 
 
 def _charts(view: View) -> list[Chart]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from diagnose.report.model import View
-from diagnose.report.templates import environment
+from diagnose.report.templates import fill
 
 
 def render(view: View) -> str:
     """The report as Markdown with a Mermaid drawing of the path."""
-    return environment().get_template("report.md.j2").render(view=view)
+    return fill("report.md.j2", view=view)

@@ -189,6 +189,7 @@ class View:
     missing: tuple[Gap, ...]
     gaps: tuple[Gaps, ...]
     actions: tuple[Action, ...]
+    remedy: str
     excluded: tuple[Exclusion, ...]
     timeline: Timeline
     impact: tuple[Felt, ...]

@@ -50,6 +50,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         missing=missing,
         gaps=_joined(missing),
         actions=tuple(sorted(map(_action, diagnosis.actions), key=lambda found: _ORDER.get(found.when, 3))),
+        remedy=line(diagnosis.remedy, 600),
         excluded=exclusions.excluded(diagnosis),
         timeline=timeline.timeline(book, shown),
         impact=impact.impact(book),

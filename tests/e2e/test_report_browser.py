@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, sync_playwright
 
-from diagnose.report import flamepage, html, units
+from diagnose.report import fields, flamepage, html, postmortem, units
 from diagnose.report.view import view
 from tests.report import scenes
 
@@ -44,6 +44,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         written[scene.__name__] = folder / f"{scene.__name__}.html"
         shown = view(diagnosis=diagnosis, evidence=evidence, measures=measures)
         written[scene.__name__].write_text(html.render(shown), encoding="utf-8")
+        written[f"{scene.__name__}-postmortem"] = folder / f"{scene.__name__}-postmortem.html"
+        page = postmortem.render(shown, template=postmortem.PAGE)
+        written[f"{scene.__name__}-postmortem"].write_text(page, encoding="utf-8")
     return written
 
 
@@ -93,7 +96,7 @@ def place(locator: Locator) -> FloatRect:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("name", ["leak", "healthy", "bare", "hostile"])
+@pytest.mark.parametrize("name", ["leak", "healthy", "bare", "hostile", "leak-postmortem", "hostile-postmortem"])
 def test_it_opens_without_complaint_request_or_sideways_scrolling(visit, name: str, size: str, scheme: str) -> None:
     seen = visit(name, size, scheme)
     assert seen.page.evaluate("document.documentElement.classList.contains('js')")
@@ -103,7 +106,7 @@ def test_it_opens_without_complaint_request_or_sideways_scrolling(visit, name: s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["leak", "bare"])
+@pytest.mark.parametrize("name", ["leak", "bare", "leak-postmortem"])
 def test_axe_finds_nothing_serious(visit, name: str, scheme: str) -> None:
     page = visit(name, "desktop", scheme, bypass_csp=True).page
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
@@ -262,3 +265,20 @@ def test_a_flame_graph_stands_on_its_own(visit, reports: dict[str, Path]) -> Non
     seen.page.locator("#find").fill("chanrecv")
     assert seen.page.locator("#frame").inner_text() == "1 call matches, 98% in all"
     assert seen.complaints == seen.requests == []
+
+
+def test_what_people_write_into_a_postmortem_is_saved(visit) -> None:
+    # GIVEN a postmortem in which somebody writes
+    page = visit("leak-postmortem").page
+    page.locator('[data-field="luck"]').click()
+    page.keyboard.type("It was <b>late</b>.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Nobody was in.")
+    # WHEN it is saved
+    with page.expect_download() as download:
+        page.locator("#save").click()
+    saved = download.value.path().read_text(encoding="utf-8")
+    # THEN the copy is the page as it was made, and their words
+    assert download.value.suggested_filename == "leak-postmortem.html"
+    assert fields.written_on_page(saved) == {"luck": "It was <b>late</b>.\nNobody was in."}
+    assert 'class="cross"' not in saved

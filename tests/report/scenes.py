@@ -191,6 +191,7 @@ def _leak_diagnosis(found: tuple[Observation, ...], path: tuple[Step, ...]) -> D
             Action("later", "Alert on deriv(go_goroutines[10m]) > 1", None, "none"),
         ),
         onset_uncertainty_s=4.0,
+        remedy="Bound every wait by a context.",
     )  # fmt: skip
 
 

@@ -47,8 +47,16 @@ def parsed(text: str) -> Page:
     return page
 
 
-def test_html_holds_no_element_of_the_attacker(hostile: View) -> None:
-    page = parsed(html.render(hostile))
+def page_of_the_postmortem(hostile: View) -> str:
+    return postmortem.render(hostile, template=postmortem.PAGE)
+
+
+PAGES = pytest.mark.parametrize("render", [html.render, page_of_the_postmortem])
+
+
+@PAGES
+def test_html_holds_no_element_of_the_attacker(hostile: View, render) -> None:
+    page = parsed(render(hostile))
     assert page.tags.count("script") == 2
     assert not {"img", "iframe", "object", "embed", "form", "base", "link"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "style", "srcdoc")]
@@ -56,14 +64,16 @@ def test_html_holds_no_element_of_the_attacker(hostile: View) -> None:
     assert "<script>alert(1)</script>" in "".join(page.words)
 
 
-def test_html_ids_are_ours_and_unique(hostile: View) -> None:
-    ids = [value for name, value in parsed(html.render(hostile)).attributes if name == "id"]
+@PAGES
+def test_html_ids_are_ours_and_unique(hostile: View, render) -> None:
+    ids = [value for name, value in parsed(render(hostile)).attributes if name == "id"]
     assert len(ids) == len(set(ids))
     assert all(re.fullmatch(r"[a-z]+[a-z0-9-]*", found) for found in ids)
 
 
-def test_the_policy_allows_only_the_pages_own_style_and_script(hostile: View) -> None:
-    page = html.render(hostile)
+@PAGES
+def test_the_policy_allows_only_the_pages_own_style_and_script(hostile: View, render) -> None:
+    page = render(hostile)
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)
     assert policy
     rules = policy[1].replace("&#39;", "'")
@@ -154,3 +164,4 @@ def test_a_terminal_gets_no_control_codes_but_ours(hostile: View, *, colour: boo
 
 def test_a_mark_in_log_text_is_no_field_of_the_postmortem(hostile: View) -> None:
     assert fields.written(postmortem.render(hostile)) == {}
+    assert fields.written_on_page(page_of_the_postmortem(hostile)) == {}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
+
+import pytest
+
 from diagnose.report import fields, postmortem
 from diagnose.report.view import view
 from tests.report import scenes
@@ -12,9 +17,10 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def document(previous: str = "", scene: scenes.Scene | None = None) -> str:
+def document(previous: str = "", scene: scenes.Scene | None = None, template: str = postmortem.MARKDOWN) -> str:
     diagnosis, evidence, measures = scene or scenes.leak()
-    return postmortem.render(view(diagnosis=diagnosis, evidence=evidence, measures=measures), previous=previous)
+    shown = view(diagnosis=diagnosis, evidence=evidence, measures=measures)
+    return postmortem.render(shown, previous=previous, template=template)
 
 
 def test_it_has_the_sections_of_the_book() -> None:
@@ -27,12 +33,12 @@ def test_what_people_wrote_survives() -> None:
     # GIVEN a postmortem that people have filled in
     first = document()
     edited = first.replace("_To fill in: what helped_", "The dump was taken **before** the restart.\n\nTwice.")
-    edited = edited.replace("| next | | |", "| next | ada | OPS-1 |")
+    edited = edited.replace("| mitigate | | |", "| mitigate | ada | OPS-1 |")
     # WHEN it is written again
     again = document(edited)
     # THEN their words are there, and the open fields still ask
     assert "The dump was taken **before** the restart.\n\nTwice." in again
-    assert "| next | ada | OPS-1 |" in again
+    assert "| mitigate | ada | OPS-1 |" in again
     assert "_To fill in: what ended it and when_" in again
     assert document(again) == again
 
@@ -40,6 +46,45 @@ def test_what_people_wrote_survives() -> None:
 def test_what_nobody_touched_is_written_anew() -> None:
     assert fields.written(document()) == {}
     assert document(document(scene=scenes.bare())) == document()
+
+
+def test_the_page_has_the_same_sections() -> None:
+    for scene in (scenes.leak(), scenes.bare()):
+        found = re.findall(r"<h2[^>]*>([^<]+)</h2>", document(scene=scene, template=postmortem.PAGE))
+        assert [name for name in found if name in SECTIONS] == [
+            name for name in SECTIONS[:-1] if name != "Time line" or scene[1].logs
+        ]
+
+
+@pytest.mark.parametrize("typed", ['It was late.\n<b>Twice</b> & "again"', "It was late.<div>Twice</div>"])
+def test_what_people_wrote_on_the_page_survives(typed: str) -> None:
+    page = document(template=postmortem.PAGE)
+    field = re.search(r'<div class="field" data-field="luck"[^>]*>', page)
+    assert field
+    kept = typed if "<div>" in typed else html.escape(typed)
+    edited = page.replace(field[0], field[0] + kept)
+    # WHEN the page is written again, and again from that
+    again = document(edited, template=postmortem.PAGE)
+    # THEN the words are there once, as text
+    words = fields.written_on_page(again)
+    assert words == {"luck": typed.replace("<div>", "\n").replace("</div>", "")}
+    assert document(again, template=postmortem.PAGE) == again
+    assert fields.written_on_page(page) == {}
+
+
+def test_the_data_tells_of_detection_and_of_what_helped_or_hindered() -> None:
+    text = document()
+    assert "- Metric: first sign at 2026-11-18T11:10:41.500Z, as it began" in text
+    assert "- 4 min 2 s of quiet time before the onset were recorded to compare with." in text
+    assert "- A profile from before the onset was at hand to compare with." in text
+    assert "Could not be looked at: Trace, no traces were given" in text
+
+
+def test_action_items_come_from_the_playbook_the_evidence_and_the_gaps() -> None:
+    table = document().split("## Action items")[1].split("<!-- end")[0]
+    kinds = [row.split("|")[-4].strip() for row in table.splitlines() if row.startswith("| ")][1:-1]
+    assert kinds == ["prevent", "mitigate", "prevent", "detect", "look faster"]
+    assert "Bound every wait by a context." in table
 
 
 def test_the_time_line_is_in_order_and_names_its_sources() -> None:
