@@ -47,7 +47,13 @@ def open_source(path: Path | None) -> tuple[BinaryIO, str]:
     head = raw.read(6)
     raw.seek(0)
     kind = compression_of(head)
-    return (_decompressed(raw, kind) if kind else raw), kind
+    return (_unpacked(raw, kind) if kind else raw), kind
+
+
+def _unpacked(raw: BinaryIO, kind: str) -> BinaryIO:
+    from diagnose.sources.logs.ahead import Ahead
+
+    return cast("BinaryIO", Ahead(_decompressed(raw, kind)))
 
 
 def _decompressed(raw: BinaryIO, kind: str) -> BinaryIO:
