@@ -24,6 +24,7 @@ from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
 from diagnose.report.shelf import folder
 from diagnose.signals import bundle
+from diagnose.signals.changes import Change
 from diagnose.signals.events import LogDigest
 from diagnose.signals.evidence import Evidence, Gap, Signal
 from diagnose.signals.probes import Probe
@@ -45,6 +46,8 @@ class Request:
     select: str = ""
     logs: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    repository: str = ""
     cpu_seconds: float = 5.0
     queries: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
@@ -56,7 +59,8 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
     Raises NothingCollectedError when no source gave anything at all, UsageError when an address holds a password.
     """
     _refuse_credentials((request.prometheus, *request.logs, *request.profiles))
-    with ThreadPoolExecutor(max_workers=4) as pool:
+    with ThreadPoolExecutor(max_workers=5) as pool:
+        world = pool.submit(_changes, request)
         logs = pool.submit(_logs, request, progress)
         metrics = pool.submit(_metrics, request, progress)
         profiles = pool.submit(_profiles, request, progress)
@@ -67,7 +71,8 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
             profiles.result(),
             probes.result(),
         )
-    gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps)
+        changes, change_gaps = world.result()
+    gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps, *change_gaps)
     if digest is None and not series and not taken and not tried:
         why = "; ".join(gap.why for gap in gaps) or "no source was named"
         raise NothingCollectedError(f"nothing could be collected: {why}")
@@ -79,6 +84,7 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         series=series,
         profiles=taken,
         probes=tried,
+        changes=changes,
         gaps=gaps,
         prometheus=request.prometheus,
     )
@@ -145,6 +151,15 @@ def _probes(request: Request, progress: Progress) -> tuple[tuple[Probe, ...], tu
 
     progress(f"probing {', '.join(request.probes)}")
     return probe(request.probes)
+
+
+def _changes(request: Request) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:
+    """What files and a repository tell of the world; nobody needs to name any."""
+    from diagnose.sources.changes import files, git
+
+    listed, gaps = files.collect(request.changes, request.window)
+    commits, missed = git.collect(request.repository, request.window) if request.repository else ((), ())
+    return (*listed, *commits), (*gaps, *missed)
 
 
 def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:

@@ -60,7 +60,7 @@ def align(evidence: Evidence) -> Case:
         pairs=found,
         restarts=tuple(c for c in world if c.kind == "restart"),
         versions=tuple(c for c in world if c.kind == "version"),
-        configs=tuple(c for c in (*world, *evidence.changes) if c.kind == "config"),
+        configs=tuple(c for c in world if c.kind == "config"),
         scrape_gaps=tuple(lifecycle.scrape_gaps(evidence.series, evidence.window)),
         onset=onset,
         uncertainty_s=uncertainty,

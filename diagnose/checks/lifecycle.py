@@ -11,6 +11,7 @@ from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import classify
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.words import alarming, blamed, named
+from diagnose.checks.world import events
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -42,16 +43,19 @@ def logged_starts(case: Case) -> int:
 
 def restarts(case: Case, *, at_least: int) -> Finding:
     """Whether the process starts again and again."""
-    if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and not heard(case):
+    told = events(case, "crash-loop")
+    if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and not heard(case) and not told:
         return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
     count = starts(case)
     crash = _crash(case)
+    if told and count < at_least + 1:
+        return yes(told[0].title, strength=0.9, weights={"crash-loop": 4.0, "oom-kill": 1.0}, evidence=told[:4])
     if count < at_least + (0 if crash or named(case, "crash-loop") else 1):
         return no(
             f"{count or 'no'} restart{'s' * (count != 1)} in the incident",
             weights={"crash-loop": -4.0, "oom-kill": -1.0},
         )
-    seen = [_restart_evidence(case, count)]
+    seen = [_restart_evidence(case, count), *told[:2]]
     return yes(
         f"the process started {count} times in the incident",
         strength=min(1.0, 0.4 + 0.15 * count),
@@ -86,6 +90,9 @@ def _restart_evidence(case: Case, count: int) -> Observation:
 
 def killed(case: Case, *, share: float) -> Finding:
     """Whether the process was killed for its memory: the log or a counter says so, or it died near its limit."""
+    if told := events(case, "oom-kill"):
+        limit = _memory(case) or Culprit("resource", "memory limit")
+        return yes(told[0].title, strength=0.9, weights={"oom-kill": 5.0}, evidence=told[:4], culprit=limit)
     words = named(case, "oom-kill")
     counted = case.change(Role.OOM_KILLS, up=True)
     near = _near_limit(case, share)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from diagnose.checks import world
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
-from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.lifecycle import logged_starts
 from diagnose.checks.logs.signatures import classify
+from diagnose.checks.world import of_world
 from diagnose.signals.changes import Change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -17,30 +19,49 @@ EDGE_S = 15.0  # a start this near to the window's begin was there before
 def version(case: Case, *, within_s: float) -> Finding:
     """Whether another version began to run just before the trouble.
 
-    A start at that moment counts for less where nothing tells which version it was.
+    A start at that moment counts for less where nothing tells which version it was; so does a deploy that is only
+    listed, which must explain what is ill.
     """
-    told = (*case.versions, *case.evidence.changes, *_announced(case))
-    deploys = [change for change in told if change.kind in {"version", "deploy"}] or starts_unnamed(case)
-    if not deploys:
-        if not case.of(Role.VERSION) and not case.evidence.changes and not logged_starts(case):
-            return unknown(
-                "nothing tells which version runs",
-                Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),
-            )
-        return no("the same version ran all the time", weights={"bad-deploy": -4.0})
-    if case.onset is None:
-        return no("a version changed, and nothing went wrong", weights={"bad-deploy": -2.0})
-    near = [c for c in deploys if -within_s <= c.at - case.onset <= within_s / 3]
-    if not near:
-        return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
-    best = min(near, key=lambda c: abs(c.at - case.onset if case.onset else 0.0))
+    deploys = [*case.versions, *_announced(case)] or starts_unnamed(case)
+    onset = case.onset
+    near = [c for c in deploys if onset is not None and -within_s <= c.at - onset <= within_s / 3]
+    if near and onset is not None:
+        best = min(near, key=lambda c: abs(c.at - onset))
+        return _began(case, best, 0.6 if best.kind == "start" else 1.0)
+    if listed := world.listed(case, "deploy"):
+        return _began(case, listed[0], min(0.9, world.blame(case, listed[0], starts=True)))
+    if told := world.events(case, "bad-deploy"):
+        return yes(told[0].title, strength=0.9, weights={"bad-deploy": 4.0}, evidence=told[:4])
+    return _not_near(case, bool(deploys))
+
+
+def _began(case: Case, change: Change, strength: float) -> Finding:
+    late = (case.onset or 0.0) - change.at
     return yes(
-        f"{best.title}, {abs(best.at - case.onset):.0f} s {'before' if best.at <= case.onset else 'after'} the onset",
-        strength=0.6 if best.kind == "start" else 1.0,
+        f"{change.title}, {abs(late):.0f} s {'before' if late >= 0 else 'after'} the onset",
+        strength=strength,
         weights={"bad-deploy": 2.5},
-        evidence=(of_world(case, best),),
-        culprit=Culprit("version", best.title, best.entity),
+        evidence=(of_world(case, change),),
+        culprit=Culprit("version", change.title, change.entity),
     )
+
+
+def _not_near(case: Case, changed: bool) -> Finding:
+    if any(change.kind == "deploy" for change in case.evidence.changes):
+        if case.onset is None:
+            return no("a deploy is listed, and nothing went wrong", weights={"bad-deploy": -2.0})
+        return no("deploys are listed, but none that explains what is ill", weights={"bad-deploy": -2.0})
+    if changed and case.onset is None:
+        return no("a version changed, and nothing went wrong", weights={"bad-deploy": -2.0})
+    if changed:
+        return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
+    told = any(change.kind != "commit" for change in case.evidence.changes)
+    if not case.of(Role.VERSION) and not told and not logged_starts(case):
+        return unknown(
+            "nothing tells which version runs",
+            Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),
+        )
+    return no("the same version ran all the time", weights={"bad-deploy": -4.0})
 
 
 def _announced(case: Case) -> list[Change]:
@@ -72,22 +93,6 @@ def starts_unnamed(case: Case) -> list[Change]:
     return [
         Change(at, "start", "", "the process started anew, in a version that nothing names", "log") for at in inside
     ]
-
-
-def of_world(case: Case, change: Change) -> Observation:
-    """A deploy, restart or configuration change as evidence."""
-    return Observation(
-        id=f"change:{change.kind}:{change.at:.0f}",
-        signal=Signal.CHANGE,
-        title=change.title,
-        at=change.at,
-        window=case.evidence.window,
-        baseline=None,
-        observed=None,
-        unit="",
-        strength=0.8,
-        reproduce=change.source or "kubectl rollout history deployment/NAME",
-    )
 
 
 CHECKS = (

@@ -10,6 +10,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
 from diagnose.checks.releases import starts_unnamed
+from diagnose.checks.world import events, listed, of_world
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window
@@ -31,14 +32,16 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
     if case.evidence.logs is None and not case.evidence.series and not case.evidence.changes:
         return unknown("nothing tells of configuration", Gap(Signal.CHANGE, "no list of changes was given", None))
     span = Window(case.onset - before_s, case.onset + after_s)
-    found = [one for one in (*_told(case), *_said(case)) if one.at is not None and span.contains(one.at)]
+    seen = [one for one in (*_told(case), *_said(case)) if one.at is not None and span.contains(one.at)]
+    said = events(case, "bad-config")
+    found = [*seen, *(of_world(case, change) for change in listed(case, "config")), *said]
     if not found:
         return no("no change of configuration is told of when the trouble began", weights={"bad-config": -1.0})
     best = min(found, key=lambda one: abs((one.at or 0.0) - (case.onset or 0.0)))
     told = next((one for one in found if one.signal is Signal.LOG), best)
     return yes(
         told.title,
-        strength=0.9,
+        strength=0.9 if seen or said else 0.6,
         weights={"bad-config": 4.0},
         evidence=tuple(found[:4]),
         culprit=Culprit("log-pattern" if told.signal is Signal.LOG else "resource", told.title, "configuration"),
@@ -49,12 +52,7 @@ def _told(case: Case) -> Iterator[Observation]:
     for change in case.configs:
         # Every start loads the configuration: that is the deploy's or the crash's doing.
         if not any(abs(start.at - change.at) < _START_S for start in case.restarts):
-            yield _change(case, change.title, change.at, change.source)
-
-
-def _change(case: Case, title: str, at: float, source: str) -> Observation:
-    window = case.evidence.window
-    return Observation(f"change:config:{at:.0f}", Signal.CHANGE, title, at, window, None, None, "", 0.8, source)
+            yield of_world(case, change)
 
 
 def _said(case: Case) -> Iterator[Observation]:

@@ -9,6 +9,7 @@ from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import Signature, classify
 from diagnose.checks.logs.traces import culprit as traced
 from diagnose.checks.observe import of_pattern
+from diagnose.checks.world import events
 from diagnose.signals.events import Level, Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -58,6 +59,8 @@ def named(case: Case, cause: str) -> list[tuple[PatternMove, Signature]]:
 
 def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
     """Whether new messages name a cause, strongly enough and as a share of all new bad messages."""
+    if told := events(case, cause):
+        return yes(f"the cluster says: {told[0].title}", strength=0.9, weights={cause: 4.0}, evidence=told[:4])
     if not heard(case):
         return unknown("there is no log to read", _no_log(case))
     found = named(case, cause)

@@ -21,6 +21,8 @@ def doctor(
     select: options.Select = "",
     logs: options.Logs = None,
     profiles: options.Profiles = None,
+    changes: options.Changes = None,
+    repo: options.Repository = "",
     start: options.Start = "",
     end: options.End = "",
     since: options.Since = "",
@@ -39,7 +41,8 @@ def doctor(
     given = settings.read(config)
     request = request_of(
         given=given, prometheus=prometheus, metrics=metrics, select=select, logs=logs, profiles=profiles,
-        window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=0.0,
+        changes=changes, repository=repo, cpu_seconds=0.0,
+        window=options.window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
         evidence = collect(request, progress=say)
@@ -61,3 +64,5 @@ def _held(evidence: Evidence, metrics: str) -> Iterator[tuple[Signal, str]]:
         yield Signal.METRIC, f"{metrics}: {len(evidence.series)} series"
     for profile in evidence.profiles:
         yield Signal.PROFILE, f"{profile.source}: {profile.kind}, {profile.samples} stacks"
+    if evidence.changes:
+        yield Signal.CHANGE, f"{len(evidence.changes)} changes in the window"

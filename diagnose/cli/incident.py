@@ -23,6 +23,8 @@ def incident(
     select: options.Select = "",
     logs: options.Logs = None,
     profiles: options.Profiles = None,
+    changes: options.Changes = None,
+    repo: options.Repository = "",
     start: options.Start = "",
     end: options.End = "",
     since: options.Since = "",
@@ -72,7 +74,8 @@ def incident(
     require_writable(out)
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
-        profiles=profiles, window=options.window_of(start=start, end=end, since=since, at=at), cpu_seconds=cpu_seconds,
+        profiles=profiles, changes=changes, repository=repo, cpu_seconds=cpu_seconds,
+        window=options.window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
         request = replace(request, queries=queries_of(library), probes=tuple(probe or ()))
@@ -89,6 +92,8 @@ def request_of(
     select: str,
     logs: list[str] | None,
     profiles: list[str] | None,
+    changes: list[str] | None,
+    repository: str,
     window: Window | None,
     cpu_seconds: float,
 ) -> Request:
@@ -106,6 +111,8 @@ def request_of(
         select=select or given.select,
         logs=sources,
         profiles=tuple(profiles or given.profiles),
+        changes=tuple(changes or given.changes),
+        repository=repository or given.repo,
         cpu_seconds=cpu_seconds,
     )
 

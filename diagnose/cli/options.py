@@ -51,6 +51,22 @@ Profiles = Annotated[
         help="A file, glob, directory, or a live /debug/pprof URL; repeatable.",
     ),
 ]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--changes",
+        metavar="FILE",
+        envvar="DIAGNOSE_CHANGES",
+        help="Deploys and configuration changes (YAML, JSON or CSV: at, what, service, version), or what "
+        "`kubectl get events,replicasets -o json` prints; repeatable.",
+    ),
+]
+Repository = Annotated[
+    str,
+    typer.Option(
+        "--repo", metavar="PATH", envvar="DIAGNOSE_REPO", help="A git repository whose commits and tags to show."
+    ),
+]
 Start = Annotated[
     str,
     typer.Option(

@@ -24,6 +24,8 @@ class Sources:
     select: str = ""
     logs: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    repo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Configuration(Sources):
     services: tuple[Service, ...] = ()
 
 
-_SOURCES = dict.fromkeys(("prometheus", "metrics", "select", "logs", "profiles"), False)
+_SOURCES = dict.fromkeys(("prometheus", "metrics", "select", "logs", "profiles", "changes", "repo"), False)
 _Given = TypeVar("_Given", bound=Sources)
 
 
@@ -91,6 +93,8 @@ def _sources(reader: Reader, keys: Mapping[str, Tree], inherited: _Given, folder
         select=text("select", inherited.select),
         logs=places("logs", inherited.logs),
         profiles=places("profiles", inherited.profiles),
+        changes=places("changes", inherited.changes),
+        repo=_placed(text("repo", ""), folder) if "repo" in keys else inherited.repo,
     )
 
 

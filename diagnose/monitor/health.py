@@ -72,6 +72,8 @@ def look(service: Service, *, now: float, progress: Callable[[str], None]) -> tu
         select=service.select,
         logs=service.logs,
         profiles=service.profiles,
+        changes=service.changes,
+        repository=service.repo,
         cpu_seconds=0.0,
     )
     try:
