@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -67,6 +65,9 @@ def _spooled(sources: list[str], *, needed: bool) -> Iterator[list[str]]:
     if not needed or "-" not in sources:
         yield sources
         return
+    import shutil
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix="stdin-", suffix=".log") as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
         file.flush()
@@ -88,12 +89,12 @@ def _all_of(sources: list[str]) -> Window:
 
 
 def _zone(name: str) -> tzinfo | None:
+    if not name:
+        return None
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     from diagnose.errors import UsageError
 
-    if not name:
-        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

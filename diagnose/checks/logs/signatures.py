@@ -22,22 +22,19 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class _Matcher:
-    """A phrase and its literals: a text without any of them cannot match, so most expressions are never compiled."""
+    """A phrase, and its words by a literal that must be there, so that few expressions are ever compiled."""
 
     phrase: Phrase
-    literals: tuple[str, ...]
+    words: tuple[tuple[str, str], ...]
 
     def __call__(self, text: str, lowered: str) -> bool:
-        return (
-            any(literal in lowered for literal in self.literals)
-            and _compiled(self.phrase.words).search(text) is not None
-            and (not self.phrase.unless or _compiled(self.phrase.unless).search(text) is None)
-        )
+        said = any(literal in lowered and _compiled(word).search(text) is not None for literal, word in self.words)
+        return said and all(_compiled(word).search(text) is None for word in self.phrase.unless)
 
 
 @cache
-def _compiled(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(words), re.IGNORECASE | re.MULTILINE)
+def _compiled(word: str) -> re.Pattern[str]:
+    return re.compile(word, re.IGNORECASE | re.MULTILINE)
 
 
 # What is left out of an expression before its literals are looked for: sets, escapes, and all that may be absent.
@@ -54,7 +51,7 @@ def literal_of(word: str) -> str:
     return "" if "|" in rest else max(re.split(r"[\0.^$+]", rest.lower()), key=len)
 
 
-_MATCHERS = tuple(_Matcher(phrase, tuple({literal_of(word): 0 for word in phrase.words})) for phrase in PHRASES)
+_MATCHERS = tuple(_Matcher(phrase, tuple((literal_of(word), word) for word in phrase.words)) for phrase in PHRASES)
 _QUIET = frozenset({Level.TRACE, Level.DEBUG, Level.INFO})
 _SUPERVISORS = frozenset({"crash-backoff"})
 _SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-kill"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +37,7 @@ def _named() -> dict[int, int]:
 
 
 _NAMED = _named()
-_SLOTS = next(slots for slots in count(len(_NAMED)) if len({code % slots for code in _NAMED}) == len(_NAMED))
+_SLOTS = 1836  # the fewest that keep all words apart
 _CODE = np.zeros(_SLOTS, dtype=np.uint32)
 _LEVEL = np.full(_SLOTS, STRANGE, dtype=np.int8)
 for _code, _level in _NAMED.items():

@@ -11,7 +11,7 @@ import pytest
 
 from diagnose.signals.events import Level, LogDigest
 from diagnose.signals.window import Window, rfc3339
-from diagnose.sources.logs import collect, fast
+from diagnose.sources.logs import collect, fast, scan
 
 START = 1_769_828_400.0
 LOUD = {Level.WARN, Level.ERROR, Level.FATAL}
@@ -141,3 +141,7 @@ def test_lines_longer_than_a_block_are_cut(tmp_path: Path, monkeypatch: pytest.M
     _, quick = both(file, Window(START, START + 6_000), monkeypatch)
     assert quick.sources[0].in_window == 6_000
     assert quick.sources[0].unreadable == 1
+
+
+def test_every_word_of_a_level_has_a_slot_of_its_own() -> None:
+    assert len({code % scan._SLOTS for code in scan._NAMED}) == len(scan._NAMED)
