@@ -14,6 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from diagnose.signals.events import IntArray
+from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.assembly import Assembler
 from diagnose.sources.logs.digits import Bytes, Flags
@@ -22,18 +23,19 @@ from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.plans import Variant
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Lines, Moment, scan
+from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines, Moment, scan
 from diagnose.sources.logs.seek import Part
 from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.tally import Tally
-from diagnose.sources.logs.told import Told
+from diagnose.sources.logs.told import Told, Units
 
 FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
+_LONGEST = 1 << 18  # bytes of a line and those that follow it; of more, each line is read on its own
 _NEW = 1_000  # quiet lines that were told and had to be read, after which fewer are told
 _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
 _RARE = 100  # quiet lines of one bin that are all told
@@ -77,15 +79,18 @@ class FastReader:
             buffer[:kept] = buffer[used:filled].copy()
 
     def _block(self, buffer: Bytes, filled: int) -> int:
-        """Counts the lines of a block but the last whole one, whose successor is not yet known; gives bytes used."""
+        """Counts the whole units of a block but the last, which may go on in the next block; gives the bytes used."""
         size = filled - int(np.argmax(buffer[:filled][::-1] == 10)) if filled else 0
         if size == 0 or buffer[size - 1] != 10:
             return 0
         found = scan(buffer, size, self.variants, self.moment)
-        if len(found.starts) < 2:
-            return 0
-        self._count(buffer[:size].tobytes(), found, len(found.starts) - 1)
-        return int(found.starts[-1])
+        heads = np.flatnonzero(found.level != STRANGE)
+        used = int(found.starts[heads[-1]]) if heads.size else 0
+        self._count(buffer[:used].tobytes(), found, heads[:-1])
+        if filled - used <= _LONGEST:
+            return used
+        self._feed(buffer[used:size].tobytes())
+        return size
 
     def _last(self, buffer: Bytes, filled: int) -> None:
         """The rest of the file, with or without a newline at its end."""
@@ -93,45 +98,52 @@ class FastReader:
             buffer[filled] = 10
             filled += 1
         found = scan(buffer, filled, self.variants, self.moment)
-        self._count(buffer[:filled].tobytes(), found, len(found.starts))
+        self._count(buffer[:filled].tobytes(), found, np.flatnonzero(found.level != STRANGE))
         self.assembler.flush()
         self.told.finish()
 
     def _cut(self, buffer: Bytes, filled: int) -> int:
         """A line that fills the whole block: its head is read, the rest is dropped up to the next newline."""
         self.damage.cut += 1
-        for line in split_block(buffer[: 1 << 16].tobytes(), self.damage):
-            self.assembler.feed(line)
-        self.lines += 1
+        self._feed(buffer[: 1 << 16].tobytes() + b"\n")
         return filled
 
-    def _count(self, block: bytes, found: Lines, count: int) -> None:
-        """Counts the first `count` lines of a block; the one behind them only tells whether it goes on with them."""
-        if not count:
+    def _count(self, block: bytes, found: Lines, heads: IntArray) -> None:
+        """Counts the units with these heads, which fill the block; lines before the first go on with a unit before."""
+        if not heads.size:
+            self._feed(block)
             return
-        self.lines += count
-        strange = found.level == STRANGE
-        read = strange.copy()
-        read[:-1] |= strange[1:]
-        read = read[:count]
-        level, time = found.level[:count], found.time[:count]
-        if read.any():
-            alone = ~read
-            self.tally.count(level[alone], time[alone])
-        else:
-            self.tally.count(level, time)
-        inside = ~read & (time >= self.tally.window.start) & (time < self.tally.window.end)
-        loud = inside & (level >= levels.WARN) & (level <= levels.FATAL)
-        self._loudly(block, found, np.flatnonzero(loud), np.flatnonzero(read))
-        self._quietly(block, found, np.flatnonzero(inside & ~loud))
+        self._feed(block[: found.starts[heads[0]]])
+        self.assembler.flush()
+        until = int(np.searchsorted(found.ends, len(block)))
+        self.lines += until - int(heads[0])
+        lasts = np.append(heads[1:] - 1, until - 1)
+        units = _Heads(
+            block, found.starts[heads], found.ends[lasts], found.level[heads], found.time[heads], heads != lasts
+        )
+        window = self.tally.window
+        inside = (units.time >= window.start) & (units.time < window.end)
+        short = ~(inside & units.long)
+        self.tally.count(units.level[short], units.time[short])
+        loud = (units.level >= levels.WARN) & (units.level <= levels.FATAL) | units.long
+        self.told.tell(units.of(np.flatnonzero(inside & loud)), weight=1)
+        self._quietly(units, found.bin[heads], np.flatnonzero(inside & ~loud))
 
-    def _quietly(self, block: bytes, found: Lines, quiet: IntArray) -> None:
-        """Tells all rare lines and one in so many of the others."""
-        rare = self._few(found.bin[quiet])
-        self._tell(block, found, quiet[rare], weight=1)
+    def _feed(self, lines: bytes) -> None:
+        """Reads lines one by one that go on with a unit before."""
+        if not lines:
+            return
+        for line in split_block(lines[:-1], self.damage):
+            self.assembler.feed(line)
+            self.lines += 1
+
+    def _quietly(self, units: _Heads, bins: IntArray, quiet: IntArray) -> None:
+        """Tells all rare units and one in so many of the others."""
+        rare = self._few(bins[quiet])
+        self.told.tell(units.of(quiet[rare]), weight=1)
         usual = quiet[~rare]
         every = self.every * (1 + self._new // _NEW)
-        self._new += self._tell(block, found, usual[-self._quiet % every :: every], weight=every)
+        self._new += self.told.tell(units.of(usual[-self._quiet % every :: every]), weight=every)
         self._quiet += len(usual)
 
     def _few(self, bins: IntArray) -> Flags:
@@ -143,31 +155,23 @@ class FastReader:
             self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
         return rare
 
-    def _loudly(self, block: bytes, found: Lines, loud: IntArray, read: IntArray) -> None:
-        """Tells warnings and errors, and reads the lines that may belong together, in the order of the file."""
-        if not read.size:
-            self._tell(block, found, loud, weight=1)
-            return
-        breaks = np.flatnonzero(np.diff(read) > 1)
-        firsts, lasts = read[[0, *(breaks + 1)]], read[[*breaks, -1]]
-        places = np.searchsorted(loud, firsts).tolist()
-        before = 0
-        for first, last, place in zip(firsts.tolist(), lasts.tolist(), places, strict=True):
-            self._tell(block, found, loud[before:place], weight=1)
-            self._together(block, found, first, last)
-            before = place
-        self._tell(block, found, loud[before:], weight=1)
 
-    def _together(self, block: bytes, found: Lines, first: int, last: int) -> None:
-        for line in split_block(block[found.starts[first] : found.ends[last]], self.damage):
-            self.assembler.feed(line)
-        if last + 1 < len(found.level) and found.level[last + 1] != STRANGE:
-            self.assembler.flush()
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """The units of a block: where they start and end, level and time of their first lines, which have more lines."""
 
-    def _tell(self, block: bytes, found: Lines, chosen: IntArray, *, weight: int) -> int:
-        starts, ends = found.starts[chosen].tolist(), found.ends[chosen].tolist()
-        lines = [block[start:end] for start, end in zip(starts, ends, strict=True)]
-        return self.told.tell(lines, found.time[chosen], weight=weight)
+    block: bytes
+    starts: IntArray
+    ends: IntArray
+    level: Codes
+    time: FloatArray
+    long: Flags
+
+    def of(self, chosen: IntArray) -> Units:
+        """Some of the units, with their bytes."""
+        starts, ends = self.starts[chosen].tolist(), self.ends[chosen].tolist()
+        texts = [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
+        return Units(texts, self.time[chosen], self.level[chosen], self.long[chosen])
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
@@ -226,11 +230,13 @@ def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares w
     reader, clock = fresh()
     every = max(1, size // _LINE // _QUIET_READ)
 
-    def read(line: bytes) -> Record | None:
-        record = reader.read(line.decode("utf-8", "replace").removesuffix("\r"))
-        if record is not None:
-            formats[record.format] += 1
-        return record
+    def read(text: bytes) -> list[Record]:
+        records: list[Record] = []
+        assembler = Assembler(reader, records.append)
+        for line in split_block(text, damage):
+            assembler.feed(line)
+        assembler.flush()
+        formats.update(record.format for record in records)
+        return records
 
-    told = Told(tally, read)
-    return FastReader(tally, Assembler(reader, sink), variants, _moments(clock), told, every, damage)
+    return FastReader(tally, Assembler(reader, sink), variants, _moments(clock), Told(tally, read), every, damage)

@@ -1,4 +1,7 @@
-"""Lines told by their bytes: of messages that are known well, most lines are counted without being read."""
+"""Units told by their bytes: of messages that are known well, most are counted without being read.
+
+A unit is a line with a time stamp and the lines without one that follow it.
+"""
 
 from __future__ import annotations
 
@@ -10,60 +13,81 @@ import numpy as np
 
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
+from diagnose.sources.logs.digits import Flags
 from diagnose.sources.logs.patterns import Group
 from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.scan import Codes
 from diagnose.sources.logs.tally import Tally
 
+Read = Callable[[bytes], list[Record]]
+
 _WELL_KNOWN = 10  # messages of a group after which only its count matters
-_EVERY = 64  # of these, one in so many is read and speaks of fields and requests for the others
+_EVERY = 64  # of these, one in so many is read and tells of fields and requests for the others
 _KEYS = 50_000
 _PENDING = 1 << 13
 _DIGITS = b"0123456789abcdefABCDEF"
+_NEW = -1
 
 
 @dataclass(slots=True)
 class _Kind:
-    """A group that is known well, its record that was read last, and how many lines per bucket wait for the next."""
+    """A group that is known well, its record that was read last, and how many units per bucket wait for the next."""
 
     group: Group
     record: Record
     waiting: dict[int, int] = field(default_factory=dict)
-    lines: int = 0
+    units: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Units in the window: their bytes, time, level by the plan, and which are more than one line."""
+
+    texts: list[bytes]
+    time: FloatArray
+    level: Codes
+    long: Flags
 
 
 class Told:
-    """Counts lines that stand on their own, whose time is known."""
+    """Counts units; the levels of those of a single line are counted elsewhere."""
 
-    def __init__(self, tally: Tally, read: Callable[[bytes], Record | None]) -> None:
+    def __init__(self, tally: Tally, read: Read) -> None:
         self._tally = tally
         self._read = read
         self._known: dict[bytes, int] = {}
         self._kinds: list[_Kind] = []
         self._numbers: dict[int, int] = {}
-        self._lines: list[bytes] = []
+        self._texts: list[bytes] = []
         self._pending: list[tuple[IntArray, FloatArray, IntArray]] = []
 
-    def tell(self, lines: list[bytes], time: FloatArray, *, weight: int) -> int:
-        """Counts lines that each stand for `weight` of their kind; gives how many had to be read."""
-        if not lines:
+    def tell(self, units: Units, *, weight: int) -> int:
+        """Counts units that each stand for `weight` of their kind; gives how many had to be read."""
+        texts, known = units.texts, self._known
+        if not texts:
             return 0
-        keys = b"\n".join(lines).translate(None, _DIGITS).split(b"\n")
-        numbers = np.fromiter(map(self._known.get, keys, repeat(-1)), dtype=np.int64, count=len(keys))
-        new = 0
-        for index in np.flatnonzero(numbers < 0).tolist():
-            if (number := self._known.get(keys[index])) is not None:
+        keys = [text.translate(None, _DIGITS) for text in texts]
+        numbers = np.fromiter(map(known.get, keys, repeat(_NEW)), dtype=np.int64, count=len(keys))
+        read = 0
+        for index in np.flatnonzero(numbers == _NEW).tolist():
+            if (number := known.get(keys[index])) is not None:
                 numbers[index] = number
                 continue
-            self._learn(keys[index], lines[index], weight)
-            new += 1
-        if new:
-            old = numbers >= 0
-            lines, numbers, time = list(compress(lines, old.tolist())), numbers[old], time[old]
-        self._lines += lines
+            self._learn(keys[index], units, index, weight)
+            read += 1
+        self._add(units, numbers, weight)
+        return read
+
+    def _add(self, units: Units, numbers: IntArray, weight: int) -> None:
+        """Lets units of known kinds wait to be counted."""
+        told = numbers != _NEW
+        self._texts += compress(units.texts, told.tolist())
+        numbers, time = numbers[told], units.time[told]
         self._pending.append((numbers, time, np.full(len(numbers), weight, dtype=np.int64)))
-        if len(self._lines) >= _PENDING:
+        if units.long.any():
+            self._tally.count(units.level[told & units.long], units.time[told & units.long])
+        if len(self._texts) >= _PENDING:
             self._settle()
-        return new
 
     def finish(self) -> None:
         """Counts what is still waiting."""
@@ -73,12 +97,17 @@ class Told:
                 self._tally.observe(kind.record, kind.group, kind.waiting)
                 kind.waiting = {}
 
-    def _learn(self, key: bytes, line: bytes, weight: int) -> None:
-        record = self._read(line)
-        if record is None or record.time is None:
+    def _learn(self, key: bytes, units: Units, index: int, weight: int) -> None:
+        """Reads a unit; when its group is known well by now, units with the same key need not be read."""
+        records, long = self._read(units.texts[index]), units.long[index]
+        for record in records:
+            if long:
+                group = self._tally.add(record)
+            elif record.time is not None:
+                group = self._tally.describe(record, record.time, weight=weight)
+        if len(records) != 1 or (record.time, record.level) != (units.time[index], units.level[index]):
             return
-        group = self._tally.describe(record, record.time, weight=weight)
-        if group.seen >= _WELL_KNOWN:
+        if group is not None and group.seen >= _WELL_KNOWN:
             if len(self._known) >= _KEYS:
                 self._known.clear()
             self._known[key] = self._numbers.setdefault(id(group), len(self._kinds))
@@ -86,10 +115,10 @@ class Told:
                 self._kinds.append(_Kind(group, record))
 
     def _settle(self) -> None:
-        """Adds up the pending lines per kind and bucket."""
-        lines, pending = self._lines, self._pending
-        self._lines, self._pending = [], []
-        if not lines:
+        """Adds up the pending units per kind and bucket."""
+        texts, pending = self._texts, self._pending
+        self._texts, self._pending = [], []
+        if not texts:
             return
         number, time, weight = (np.concatenate(parts) for parts in zip(*pending, strict=True))
         bucket = self._tally.bucket(time)
@@ -108,18 +137,18 @@ class Told:
             kind, seen = self._kinds[number[first]], ends[index] - first
             kind.group.seen += seen
             kind.group.count_many(counts, lowest[index], highest[index])
-            self._wait(kind, counts, seen, lines[order[ends[index] - 1]])
+            self._wait(kind, counts, seen, texts[order[ends[index] - 1]])
 
-    def _wait(self, kind: _Kind, counts: dict[int, int], seen: int, line: bytes) -> None:
-        """Lets lines wait until there are enough of them that one is worth reading."""
+    def _wait(self, kind: _Kind, counts: dict[int, int], seen: int, text: bytes) -> None:
+        """Lets units wait until there are enough of them that one is worth reading."""
         for bucket, count in counts.items():
             kind.waiting[bucket] = kind.waiting.get(bucket, 0) + count
-        kind.lines += seen
-        if kind.lines < _EVERY:
+        kind.units += seen
+        if kind.units < _EVERY:
             return
-        kind.record = self._read(line) or kind.record
+        kind.record = next(iter(self._read(text)), kind.record)
         self._tally.observe(kind.record, kind.group, kind.waiting)
-        kind.waiting, kind.lines = {}, 0
+        kind.waiting, kind.units = {}, 0
 
 
 def _firsts(ordered: IntArray) -> IntArray:
