@@ -7,13 +7,14 @@ from itertools import takewhile
 
 import numpy as np
 
+from diagnose.checks.alike import CALLS_FAIL, NOBODY_ANSWERS
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.resources import no_metric
-from diagnose.checks.words import blamed, named
+from diagnose.checks.words import alarming, blamed, named
 from diagnose.signals.evidence import Signal
 from diagnose.signals.series import Measure, Role
 
@@ -33,15 +34,9 @@ _PEER = (
 )
 _WORKERS = re.compile(r"worker|thread|executor|process", re.IGNORECASE)  # they work; connections are borrowed
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
-# Failing calls look alike without the words of a log.
-ALIKE = {
-    "dependency-down": 1.0,
-    "auth-failure": 0.7,
-    "tls-certificate": 0.7,
-    "dns-failure": 0.7,
-    "rate-limited": 0.7,
-    "bad-config": 0.4,
-}
+UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config": 0.4}
+ANSWERS = 0.2  # share of failing requests up to which whoever is behind the pool does answer
+CLIMB_S = 10.0  # for so long connections are taken one after the other before a pool that leaks is empty
 POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
 
 
@@ -72,14 +67,40 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
     if waiting is None and not words and filled is not None and not _latency_rose(case):
         return no(f"{told[0]}, but nobody waits", weights={})
+    behind = () if words else _behind(case, filled[0] if filled else None)
+    gone = dict.fromkeys(set(behind) & set(NOBODY_ANSWERS), 1.0)
     pool = (filled[0].detail if filled else waiting.measure.detail if waiting else "") or "connection pool"
     return yes(
         "; ".join(told),
         strength=max(strengths),
-        weights={"db-pool-exhaustion": 4.0},
+        weights={"db-pool-exhaustion": 2.0, **gone} if gone else {"db-pool-exhaustion": 4.0},
         evidence=tuple(evidence),
         culprit=Culprit("resource", pool, "connection pool"),
+        alike=behind,
     )
+
+
+def _behind(case: Case, used: Measure | None) -> tuple[str, ...]:
+    """What may lie behind a pool that is empty: nothing else where it leaked, and nobody gone where requests succeed."""
+    if used is not None and _leaked(case, used):
+        return ()
+    failing = case.level(Role.ERROR_RATIO)
+    return ("slow-dependency",) + (() if failing and failing[1] <= ANSWERS else NOBODY_ANSWERS)
+
+
+def _leaked(case: Case, used: Measure) -> bool:
+    """Whether the connections in use climbed step by step, before anyone waited, and never came back."""
+    waiting = case.change(Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
+    inside = np.isfinite(used.values) & (used.times >= case.incident.start - CLIMB_S)
+    times, values = used.times[inside], used.values[inside]
+    if not values.size or waiting is None:
+        return False
+    full = int(np.argmax(values >= values.max()))
+    rising = values[: full + 1]
+    began = times[: full + 1][rising > _quiet(case, used) + 1]
+    steps = len(np.unique(rising[rising > _quiet(case, used) + 1]))
+    stays = float(np.mean(values[full:] >= 0.9 * values.max())) > 0.9
+    return bool(stays and steps >= 3 and began.size and times[full] - began[0] >= CLIMB_S)
 
 
 def _latency_rose(case: Case) -> bool:
@@ -152,6 +173,7 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
         weights={"slow-dependency": 2.0, "db-pool-exhaustion": 0.5},
         evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
         culprit=blamed(move.pattern),
+        alike=("dependency-down", "db-pool-exhaustion"),
     )
 
 
@@ -178,7 +200,9 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
     if change is None and not words:
         if not case.of(Role.UPSTREAM_ERRORS) and not heard(case):
             return no_metric(case, (Role.UPSTREAM_ERRORS,))
-        return no("no dependency refuses or breaks connections", weights={"dependency-down": -2.0})
+        # Few services measure all that they call; a log speaks of any.
+        against = -2.0 if heard(case) else -0.5
+        return no("no dependency refuses or breaks connections", weights={"dependency-down": against})
     if change is None:
         move, signature = words[0]
         return yes(
@@ -189,12 +213,14 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
             culprit=blamed(move.pattern),
         )
     name = dependency_of(case, change.measure)
+    told = {"dependency-down": 3.5} if words else {"dependency-down": 2.5} if alarming(case) else UNNAMED
     return yes(
         f"calls to {name} fail: {change.baseline:.3g} → {change.observed:.3g} per second",
         strength=change.strength,
-        weights={"dependency-down": 3.5} if words else ALIKE,
+        weights={**told, "application-error": -2.0},
         evidence=(of_change(case, change), *(of_pattern(case, m) for m, _ in words[:2])),
         culprit=Culprit("dependency", name, change.measure.name),
+        alike=() if words else CALLS_FAIL,
     )
 
 

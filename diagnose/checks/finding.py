@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -51,8 +51,9 @@ class Observation:
 class Finding:
     """An answer with how strongly it holds (0..1), one sentence with the numbers, and what it rests on.
 
-    `weights` says how much this answer speaks for (positive) or against (negative) causes, in log-odds;
-    `check` is the question's key, filled in by whoever asked.
+    `weights` says how much this answer speaks for (positive) or against (negative) causes, in log-odds; `alike` are
+    the causes that would have shown the same to this check, so that others must tell them apart; `check` is the
+    question's key, filled in by whoever asked.
     """
 
     answer: Answer
@@ -63,6 +64,7 @@ class Finding:
     gap: Gap | None = None
     weights: Mapping[str, float] = field(default_factory=dict)
     check: str = ""
+    alike: frozenset[str] = frozenset()
 
 
 def yes(
@@ -72,10 +74,11 @@ def yes(
     weights: Mapping[str, float] | None = None,
     evidence: tuple[Observation, ...] = (),
     culprit: Culprit | None = None,
+    alike: Iterable[str] = (),
 ) -> Finding:
     """A finding that holds; `weights` are those of strength 1 and are scaled by it."""
     scaled = {cause: weight * strength for cause, weight in (weights or {}).items()}
-    return Finding(Answer.YES, strength, because, evidence, culprit, None, scaled)
+    return Finding(Answer.YES, strength, because, evidence, culprit, None, scaled, alike=frozenset(alike))
 
 
 def no(because: str, *, weights: Mapping[str, float] | None = None, evidence: tuple[Observation, ...] = ()) -> Finding:

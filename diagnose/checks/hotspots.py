@@ -60,7 +60,12 @@ def hot(case: Case, *, at_least: float) -> Finding:
     )
     culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
     return yes(
-        verdict.because, strength=verdict.strength, weights={"cpu-hotspot": 2.0}, evidence=(seen,), culprit=culprit
+        verdict.because,
+        strength=verdict.strength,
+        weights={"cpu-hotspot": 2.0},
+        evidence=(seen,),
+        culprit=culprit,
+        alike=("bad-deploy", "traffic-surge"),
     )
 
 

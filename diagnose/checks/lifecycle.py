@@ -62,6 +62,7 @@ def restarts(case: Case, *, at_least: int) -> Finding:
         weights={"crash-loop": 4.0, "oom-kill": 1.0},
         evidence=tuple(seen + ([of_pattern(case, crash)] if crash else [])),
         culprit=blamed(crash.pattern) if crash else None,
+        alike=() if crash else ("oom-kill",),
     )
 
 

@@ -14,6 +14,7 @@ from diagnose.signals.series import Role
 
 FAR = 10.0  # times the baseline: no burst of slow requests, but growth
 LOOPS = (1.6, 2.4)  # net/http keeps a read and a write loop for each connection
+HELD = (0.8, 3.0)  # goroutines for each connection of any protocol, where no request waits that would hold some too
 
 
 def blamed_for(case: Case, kind: str, function: str, location: str) -> Culprit | None:
@@ -56,7 +57,9 @@ def connections(case: Case, *, at_least: float) -> Finding:
         and min(files.strength, crowd.strength) >= at_least
     ):
         each = (crowd.observed - crowd.baseline) / max(files.observed - files.baseline, 1.0)
-        if LOOPS[0] <= each <= LOOPS[1]:
+        piled = case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, up=True)
+        least, most = LOOPS if piled is not None else HELD
+        if least <= each <= most:
             return yes(
                 f"open files and goroutines climb together, {each:.1f} goroutines for each file: connections",
                 strength=min(files.strength, crowd.strength),
@@ -66,7 +69,7 @@ def connections(case: Case, *, at_least: float) -> Finding:
             )
     if not case.of(Role.SOCKETS):
         return unknown("no metric counts sockets", Gap(Signal.METRIC, "no metric counts sockets", "ss -s"))
-    return no("sockets do not keep growing", weights={"connection-leak": -1.0})
+    return no("sockets do not keep growing", weights={"connection-leak": -2.5})
 
 
 def buffers(case: Case, *, at_least: float) -> Finding:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from diagnose.checks.alike import REQUESTS_FAIL, REQUESTS_WAIT
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
@@ -19,6 +21,8 @@ _WHY = "stacks would tell what the requests wait for"
 _HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID Thread.print || py-spy dump --pid PID"
 NEWS = 2.5  # times as many or as few requests
 ENOUGH = 5.0  # requests per second from which traffic is more than a trickle
+PILES = 0.4  # strength from which requests pile up
+STOOD = 0.02  # share of the requests that still end well when all stand still; a lock that is held long lets some by
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
 
 
@@ -27,7 +31,12 @@ def fail(case: Case, *, at_least: float) -> Finding:
     if not case.of(Role.REQUESTS, *FAILING):
         return no_metric(case, FAILING)
     return _rise(
-        case, FAILING, at_least=at_least, what="failed requests", weights={"healthy": -3.0, "application-error": 0.7}
+        case,
+        FAILING,
+        at_least=at_least,
+        what="failed requests",
+        weights={"healthy": -3.0, "application-error": 0.7},
+        alike=REQUESTS_FAIL,
     )
 
 
@@ -38,7 +47,15 @@ def slow(case: Case, *, at_least: float) -> Finding:
     return _rise(case, SLOW, at_least=at_least, what="latency", weights={"healthy": -3.0})
 
 
-def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str, weights: Mapping[str, float]) -> Finding:
+def _rise(
+    case: Case,
+    roles: tuple[Role, ...],
+    *,
+    at_least: float,
+    what: str,
+    weights: Mapping[str, float],
+    alike: tuple[str, ...] = (),
+) -> Finding:
     change = case.change(*roles, up=True)
     if change is None or change.strength < at_least:
         return no(f"{what} stayed in the usual range")
@@ -48,6 +65,7 @@ def _rise(case: Case, roles: tuple[Role, ...], *, at_least: float, what: str, we
         weights=weights,
         evidence=(of_change(case, change),),
         culprit=endpoint(case, roles),
+        alike=alike,
     )
 
 
@@ -112,12 +130,16 @@ def drop(case: Case, *, ratio: float) -> Finding:
         return unknown("metrics are missing when the requests seem to end")
     if change is None or change.observed > ratio * change.baseline:
         return no("requests arrive as before", weights={"traffic-drop": -4.0})
+    piled = case.change(Role.IN_FLIGHT, Role.QUEUE, up=True)
+    if piled is not None and piled.strength >= PILES:
+        return no("fewer requests end, but ever more wait: they do arrive", weights={"traffic-drop": -3.0})
     return yes(
         f"requests fell from {change.baseline:.3g} to {change.observed:.3g} per second",
         strength=max(change.strength, 0.5),
         weights={"traffic-drop": 3.0},
         evidence=(of_change(case, change),),
         culprit=Culprit("resource", "requests", change.measure.name),
+        alike=("crash-loop", "deadlock"),
     )
 
 
@@ -128,24 +150,54 @@ def _dried_up(case: Case) -> MetricChange | None:
 
 
 def stalled(case: Case, *, left: float) -> Finding:
-    """Whether work goes in and nothing comes out: requests end far more rarely, ever more wait, and nothing is busy."""
+    """Whether work goes in and nothing comes out: requests end far more rarely, ever more wait, and nothing is busy.
+
+    Those that are turned away because too many wait already are no work that comes out.
+    """
     if not case.of(Role.REQUESTS):
         return no_metric(case, (Role.REQUESTS,))
-    done = case.total(Role.REQUESTS, up=False) or _dried_up(case)
+    done = _done(case, left)
     piled = case.change(*PILED, Role.LOCK_WAIT, up=True)
     busy = case.change(Role.CPU, up=True)
-    if done is None or done.observed > left * done.baseline or piled is None:
+    if done is None or piled is None:
         return no("requests come to an end as before", weights={"deadlock": -1.0})
     if busy is not None and busy.strength > 0.4:
         return no("requests pile up, but the processor is busy with them")
+    still = done.after <= STOOD * done.before and piled.end >= piled.observed
     return yes(
-        f"requests that end fell from {done.baseline:.3g} to {done.observed:.3g} per second while "
+        f"requests that end well fell from {done.before:.3g} to {done.after:.3g} per second while "
         f"{piled.measure.role.replace('-', ' ')} rose from {piled.baseline:.3g} to {piled.observed:.3g}",
-        strength=min(done.strength, piled.strength),
-        weights={"deadlock": 3.0},
-        evidence=(of_change(case, done), of_change(case, piled)),
+        strength=min(done.change.strength, piled.strength),
+        weights={"deadlock": 3.0, "lock-contention": -2.0} if still else {"deadlock": 3.0},
+        evidence=(of_change(case, done.change), of_change(case, piled)),
         culprit=endpoint(case, (Role.REQUESTS,)),
+        alike={"dependency-down", *REQUESTS_WAIT} - ({"lock-contention"} if still else set()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """How many requests per second end well before and after, and the change that shows it."""
+
+    change: MetricChange
+    before: float
+    after: float
+
+
+def _done(case: Case, left: float) -> _Done | None:
+    """Requests that end well, in all or at one handler, where at most a share of them is left."""
+    fewer, failing = case.total(Role.REQUESTS, up=False), case.total(Role.ERRORS, up=True)
+    levels = case.level(Role.REQUESTS), case.level(Role.ERRORS)
+    if failing is not None and levels[0] and levels[1]:
+        found = _Done(fewer or failing, levels[0][0] - levels[1][0], levels[0][1] - levels[1][1])
+    elif fewer is not None:
+        found = _Done(fewer, fewer.baseline, fewer.observed)
+    else:
+        found = None
+    if found is not None and found.after <= left * found.before:
+        return found
+    dry = _dried_up(case)
+    return _Done(dry, dry.baseline, dry.observed) if dry is not None else None
 
 
 def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
@@ -165,6 +217,7 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
         weights={"lock-contention": 3.0},
         evidence=(of_change(case, slower),),
         culprit=endpoint(case, SLOW),
+        alike=REQUESTS_WAIT,
     )
 
 

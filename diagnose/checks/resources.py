@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from diagnose.checks.case import Case, climbing
+from diagnose.checks.alike import REQUESTS_FAIL, REQUESTS_WAIT
+from diagnose.checks.case import Case, climbing, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.observe import of_change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -27,8 +29,29 @@ DENIES: dict[str, Mapping[str, float]] = {
     "memory": {"memory-leak": -3.0},
     "goroutines": {"goroutine-leak": -2.5},
     "threads": {},
-    "files": {"fd-leak": -2.0, "connection-leak": -1.0},
+    "files": {"fd-leak": -2.5, "connection-leak": -2.5},
 }
+
+
+LEAKS = ("connection-leak", "fd-leak")
+
+
+def alike(case: Case, what: str, growth: MetricChange) -> tuple[str, ...]:
+    """The causes that make the same resource grow: others that are not given back, and requests that wait or fail."""
+    waits = case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, up=True)
+    fails = case.change(Role.ERRORS, Role.ERROR_RATIO, Role.UPSTREAM_ERRORS, up=True)
+    found = LEAKS if what == "files" else LEAKS[:1]
+    found += REQUESTS_WAIT if waits is not None else ()
+    return found + (REQUESTS_FAIL if fails is not None and fails.strength > growth.strength else ())
+
+
+def _speaks(case: Case, what: str) -> Mapping[str, float]:
+    """What growth speaks for. A connection of a Go service costs goroutines too: files alone are no connections."""
+    if what != "files":
+        return SPEAKS[what]
+    own = {"connection-leak": -2.0} if passed(case, Role.GOROUTINES) else {}
+    full = [c for c in case.changes if c.measure.role is Role.OPEN_FILES and c.kind is ChangeKind.SATURATION]
+    return {**SPEAKS[what], **own, **({"fd-leak": 4.5} if full else {})}
 
 
 def no_metric(case: Case, roles: tuple[Role, ...]) -> Finding:
@@ -56,8 +79,9 @@ def grows(case: Case, *, what: str, at_least: float) -> Finding:
     return yes(
         f"{what} went from {change.baseline:,.4g} to {change.observed:,.4g} {change.measure.unit}".rstrip(),
         strength=change.strength,
-        weights=SPEAKS[what],
+        weights=_speaks(case, what),
         evidence=(of_change(case, change),),
+        alike=alike(case, what, change),
     )
 
 
@@ -69,13 +93,16 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
     trends = climbing(case, *roles)
     best = max(trends, key=lambda c: c.strength, default=None)
     if best is None or best.strength < at_least:
-        return no(f"{what} do not keep growing")
+        rose = case.change(*roles, up=True)
+        stayed = rose is None or rose.strength < at_least
+        return no(f"{what} do not keep growing", weights=DENIES[what] if stayed else {})
     return yes(
         f"{what} still climb at the end: {best.baseline:,.4g} → {best.observed:,.4g} {best.measure.unit}".rstrip(),
         strength=best.strength,
-        weights=SPEAKS[what],
+        weights=_speaks(case, what),
         evidence=(of_change(case, best),),
         culprit=Culprit("resource", best.measure.name, what),
+        alike=alike(case, what, best),
     )
 
 
@@ -96,6 +123,7 @@ def processor(case: Case, *, ratio: float, cores: float) -> Finding:
         weights={"cpu-hotspot": 2.0, "gc-pressure": 1.0, "slow-dependency": -1.5, "lock-contention": -1.5},
         evidence=(of_change(case, change),),
         culprit=_slowed(case) or Culprit("resource", change.measure.name, "processor"),
+        alike=("bad-deploy", "gc-pressure", "traffic-surge"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
@@ -29,7 +29,7 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
     """Whether a metric, the log or a list of changes tells of a new configuration right before the onset."""
     if case.onset is None:
         return no("nothing went wrong that a change could explain")
-    if case.evidence.logs is None and not case.evidence.series and not case.evidence.changes:
+    if not heard(case) and not case.evidence.changes and not case.configs:
         return unknown("nothing tells of configuration", Gap(Signal.CHANGE, "no list of changes was given", None))
     span = Window(case.onset - before_s, case.onset + after_s)
     seen = [one for one in (*_told(case), *_said(case)) if one.at is not None and span.contains(one.at)]

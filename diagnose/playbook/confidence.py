@@ -1,7 +1,8 @@
 """How sure the verdict is: findings speak for and against causes in log-odds, and the sums are compared.
 
 A naive Bayes classifier in log space: every finding adds its weights, the leaf that the walk reached adds LEAF,
-unknown answers on the way take UNKNOWN off, and a softmax of temperature TEMPERATURE turns sums into shares.
+unknown answers on the way take UNKNOWN off, causes that look the same are lifted to APART below it, and a softmax of
+temperature TEMPERATURE turns sums into shares.
 The constants are fitted on recorded incidents (see docs/accuracy.md).
 """
 
@@ -18,9 +19,12 @@ from diagnose.playbook.walk import Walk
 LEAF = 4.0
 UNKNOWN = 0.1
 VOUCHED = 2.0
+APART = 1.0
+OUTRIGHT = 1.5
+"""Weight from which a finding that knows no look-alikes tells a cause from all others."""
 TEMPERATURE = 1.25
 CEILING = 0.97
-FLOOR = 0.35
+FLOOR = 0.5
 
 
 def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]:
@@ -40,7 +44,27 @@ def sums(walk: Walk, findings: Mapping[str, Finding]) -> dict[str, float]:
         return totals
     doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
     totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts + _vouched(walk)
-    return totals
+    return totals | _rivals(walk.leaf.cause, totals, findings)
+
+
+def _rivals(cause: str, totals: Mapping[str, float], findings: Mapping[str, Finding]) -> dict[str, float]:
+    """The sums of the causes that look like the leaf's: only what speaks against them sets them further apart.
+
+    Where the signal is missing that would tell two causes apart, the walk takes the way that is left, and a leaf that
+    is reached so has not been told from the others.
+    """
+    return {
+        rival: max(totals[rival], totals[cause] - APART + min(totals[rival], APART))
+        for rival in sorted(_alike(cause, findings))
+    }
+
+
+def _alike(cause: str, findings: Mapping[str, Finding]) -> frozenset[str]:
+    """The causes that nothing of what speaks for a cause tells from it."""
+    speaking = [one for one in findings.values() if one.answer is Answer.YES and one.weights.get(cause, 0.0) > 0]
+    shared = [one.alike for one in speaking if one.alike]
+    outright = any(not one.alike and one.weights[cause] >= OUTRIGHT for one in speaking)
+    return frozenset() if outright or not shared else frozenset.intersection(*shared) - {cause}
 
 
 def _once(findings: Mapping[str, Finding]) -> Iterator[tuple[str, float]]:
