@@ -81,7 +81,7 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
 
 
 def _behind(case: Case, used: Measure | None) -> tuple[str, ...]:
-    """What may lie behind a pool that is empty: nothing else where it leaked, and nobody gone where requests succeed."""
+    """What may lie behind an empty pool: nothing else where it leaked, and nobody gone where requests succeed."""
     if used is not None and _leaked(case, used):
         return ()
     failing = case.level(Role.ERROR_RATIO)

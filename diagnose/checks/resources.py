@@ -40,7 +40,7 @@ def alike(case: Case, what: str, growth: MetricChange) -> tuple[str, ...]:
     """The causes that make the same resource grow: others that are not given back, and requests that wait or fail."""
     waits = case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, Role.QUEUE, up=True)
     fails = case.change(Role.ERRORS, Role.ERROR_RATIO, Role.UPSTREAM_ERRORS, up=True)
-    found = LEAKS if what == "files" else LEAKS[:1]
+    found: tuple[str, ...] = LEAKS if what == "files" else LEAKS[:1]
     found += REQUESTS_WAIT if waits is not None else ()
     return found + (REQUESTS_FAIL if fails is not None and fails.strength > growth.strength else ())
 

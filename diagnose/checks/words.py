@@ -65,8 +65,8 @@ def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
         return unknown("there is no log to read", _no_log(case))
     found = named(case, cause)
     if not found:
-        told = f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}"
-        return no(told, weights={cause: -2.0 if alarming(case) else -0.5})
+        against = -2.0 if alarming(case) else -0.5  # a log that tells of trouble would name it
+        return no(f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}", weights={cause: against})
     strength = max(m.strength * s.weight for m, s in found)
     part = _share(case, found)
     best = found[0][0]
