@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from diagnose.checks.profiles.foreign import FOREIGN_PLACES, GO_DEPENDENCIES, JVM_FOREIGN, RUST_FOREIGN
 from diagnose.checks.profiles.gomodule import go_module, package_of
@@ -25,8 +26,13 @@ _DOTNET = re.compile(
 )
 _RUBY = re.compile(r"\s*(?:from )?(?P<file>[\w./@-]+\.rb):(?P<line>\d+):in [`'](?P<name>[^']+)'")
 _PHP = re.compile(r"#\d+ (?P<file>/[^(]+)\((?P<line>\d+)\): (?P<name>[\w\\:>-]+)")
+_PHP_PLACE = re.compile(r".* in (?P<file>/\S+\.php)(?: on line |:)(?P<line>\d+)")
 _RUST = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<name>[\w:<>{}$# ]+)\s*$")
 _RUST_PLACE = re.compile(r"\s+at (?P<file>\S+\.rs):(?P<line>\d+)")
+_RUST_PANIC = re.compile(r"thread '.*' panicked at (?:.*, )?(?P<file>[^\s:,]+\.rs):(?P<line>\d+):\d+")
+_ELIXIR = re.compile(
+    r"\s*(?:\((?P<app>\w+) [\d.]+[^)]*\) )?(?P<file>[\w./-]+\.(?:exs?|erl)):(?P<line>\d+): (?P<name>\S+)\s*$"
+)
 _DOTNET_FOREIGN = (
     "System.",
     "Microsoft.",
@@ -43,8 +49,13 @@ _DOTNET_FOREIGN = (
     "RabbitMQ.",
     "Confluent.",
 )
+_ELIXIR_FOREIGN = re.compile(
+    r"elixir|stdlib|kernel|(?:phoenix|plug|ecto|cowboy|postgrex|telemetry|tesla)(?:_\w+)?|db_connection|myxql|ranch|"
+    r"bandit|thousand_island|absinthe|oban|broadway|gen_stage|finch|mint|jason|hackney|logger"
+)
 _RUBY_FOREIGN = ("/gems/", "/ruby/", "/rubygems/", "<internal:")
 _PHP_FOREIGN = ("/vendor/",)
+_RUST_ELSEWHERE = ("/rustc/", "/.cargo/", "/registry/src/")
 _GENERATED = ("$$Lambda", "CGLIB$$", "$Proxy", "$$FastClass", "$$Enhancer", "<generated>")
 
 
@@ -55,20 +66,18 @@ class _Language:
 
 
 def culprit(pattern: Pattern) -> tuple[str, str] | None:
-    """Function and `file:line` of the first frame of the application's own code, None without one.
+    """Function (or file) and `file:line` of the first frame of the application's own code, None without one.
 
     Go functions are named as in pprof. Of a chain of causes the innermost is taken; in a Go panic the frames above
     the panic belong to whoever recovered from it.
     """
-    if not pattern.stack:
-        return None
-    return own_frame(pattern.stack)
+    return own_frame(pattern.stack or pattern.examples[:1])
 
 
 def own_frame(lines: Sequence[str]) -> tuple[str, str] | None:
     """The same for the lines of a trace."""
     lines = [line for text in lines for line in text.split("\n")]
-    for read in (_go, _python, _java, _dotnet, _rust, _node, _ruby, _php):
+    for read in (_go, _python, _java, _dotnet, _rust, _node, _ruby, _php, _elixir):
         found = read(lines)
         if found:
             return found
@@ -197,6 +206,14 @@ def _first(
     return None
 
 
+def _placed(lines: Sequence[str], shape: re.Pattern[str], foreign: tuple[str, ...]) -> tuple[str, str] | None:
+    """The file and line that a message names where no function is told; the file stands for the function."""
+    found = next((found for line in lines if (found := shape.match(line))), None)
+    if found is None or any(mark in found["file"] for mark in foreign):
+        return None
+    return PurePosixPath(found["file"]).name, f"{found['file']}:{found['line']}"
+
+
 def _dotnet(lines: Sequence[str]) -> tuple[str, str] | None:
     """An inner exception's frames stand before those of the outer one."""
     if not any(" in " in line and ":line " in line for line in lines) and not any(
@@ -215,7 +232,15 @@ def _ruby(lines: Sequence[str]) -> tuple[str, str] | None:
 
 
 def _php(lines: Sequence[str]) -> tuple[str, str] | None:
-    return _first(lines, _PHP, _PHP_FOREIGN)
+    return _first(lines, _PHP, _PHP_FOREIGN) or _placed(lines, _PHP_PLACE, _PHP_FOREIGN)
+
+
+def _elixir(lines: Sequence[str]) -> tuple[str, str] | None:
+    for line in lines:
+        found = _ELIXIR.match(line)
+        if found and not (found["app"] and _ELIXIR_FOREIGN.fullmatch(found["app"])):
+            return found["name"], f"{found['file']}:{found['line']}"
+    return None
 
 
 def _rust(lines: Sequence[str]) -> tuple[str, str] | None:
@@ -225,4 +250,4 @@ def _rust(lines: Sequence[str]) -> tuple[str, str] | None:
             continue
         place = _RUST_PLACE.match(lines[i + 1]) if i + 1 < len(lines) else None
         return found["name"].strip(), f"{place['file']}:{place['line']}" if place else ""
-    return None
+    return _placed(lines, _RUST_PANIC, _RUST_ELSEWHERE)

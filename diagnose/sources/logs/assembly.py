@@ -23,6 +23,7 @@ _DYING = re.compile(
 _RAISED = re.compile(
     r"Traceback \(most recent call last\):|(?:[\w$]+\.)*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable)\b(?:: |$)"
 )
+_RUST_PANIC = re.compile(r"thread '.*' panicked at \S+:")  # what it says stands on the next line
 _BOOT_MARKS = frozenset({"INFO", "WARNING", "SEVERE", "CONFIG", "FINE"})
 
 
@@ -98,6 +99,8 @@ class Assembler:
             self._alone(line, levels.FATAL)
         elif _RAISED.match(line):
             self._raised(line)
+        elif self._held is not None and not self._extra and _RUST_PANIC.fullmatch(self._held.message):
+            self._held = self._held._replace(message=f"{self._held.message} {line.strip()}")
         elif self._held is not None and CONTINUES.match(line):
             self._attach(line)
         elif (stated := levels.PREFIX.match(line)) is not None and not self._second_half(stated):

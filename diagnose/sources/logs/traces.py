@@ -14,6 +14,7 @@ CONTINUES = re.compile(
 # Lines that only occur in stack traces.
 _FRAME = re.compile(
     r"\s+at \S|\s*at [\w.$<>/]+\(|goroutine \d+ \[|\s*File \".+\", line \d+|\t?\S+\.go:\d+|created by |Caused by: |"
+    r"\s+(?:\(\w+ [\d.]+[^)]*\) )?\S+\.(?:exs?|erl):\d+: |"
     r"Traceback \(most recent|\s+\d+: +\S|\s+from \S+:\d+:in|#\d+ +\S+|\s+\.\.\. \d+ more"
 )
 _EXCEPTION = re.compile(
@@ -21,6 +22,7 @@ _EXCEPTION = re.compile(
     r"((?:[\w$]+[.:]{1,2})*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable|Failure|Fault|Interrupt|Exit|Timeout|Panic)[\w$]*"
     r"(?: \[[\w-]+\]| \(\w+\))?)(?:: (.*))?$"
 )
+_ELIXIR = re.compile(r"\*\* \([\w.]+\) (?!an exception was raised)\S.*")
 _CAUSED = re.compile(r"(?:Caused by| ---> ):? ?(\S.*)")
 _ERROR_AFTER = re.compile(r"[A-Za-z_][\w.]*(?:: .*)?$")
 _TRACEBACK = "Traceback (most recent call last)"
@@ -61,10 +63,14 @@ def exception_of(lines: list[str]) -> str:
     """What went wrong according to a trace: the exception's line and its innermost cause, '' when it does not say."""
     if any(_TRACEBACK in line for line in lines):
         return _python(lines)
-    first = next((found for line in lines[:40] if (found := _EXCEPTION.match(line.strip()))), None)
+    first = next((found for line in lines[:40] if (found := _raised(line.strip()))), None)
     cause = next((found[1] for line in reversed(lines) if (found := _CAUSED.search(line))), "")
     said = first.group(0).removeprefix("Caused by: ") if first else ""
     return f"{said}: {cause}"[:_CHARS] if said and cause and cause not in said else (said or cause)[:_CHARS]
+
+
+def _raised(line: str) -> re.Match[str] | None:
+    return _EXCEPTION.match(line) or _ELIXIR.match(line)
 
 
 def _python(lines: list[str]) -> str:

@@ -97,7 +97,14 @@ NAMED = {
         "java.net.SocketException: Too many open files",
         "socket() failed (24: Too many open files) while connecting to upstream",
     ],
+    "goroutine-leak": [
+        "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
+        "RuntimeError: can't start new thread",
+        "OpenBLAS blas_thread_init: pthread_create failed for thread 3 of 4: Resource temporarily unavailable",
+    ],
     "db-pool-exhaustion": [
+        "ActiveRecord::ConnectionTimeoutError (could not obtain a connection from the pool within 5.000 seconds)",
+        "** (DBConnection.ConnectionError) connection not available and request was dropped from queue after 2014ms",
         "acquire connection: context deadline exceeded",
         "orders: acquiring a connection from the pool: context deadline exceeded",
         "could not get connection from pool: timeout after 5s",

@@ -72,6 +72,14 @@ stack backtrace:
    2: shop::cart::total
              at ./src/cart.rs:57:9"""
 
+RUST_BARE = "thread 'tokio-runtime-worker' panicked at src/cart.rs:57:9: called `Option::unwrap()` on a `None` value"
+PHP = "PHP Fatal error:  Uncaught TypeError: unsupported operand in /var/www/shop/Cart.php:57"
+ELIXIR = """#PID<0.310.0> running ShopWeb.Endpoint terminated
+** (exit) an exception was raised:
+    ** (MatchError) no match of right hand side value: nil
+        (phoenix 1.7.2) lib/phoenix/router.ex:430: Phoenix.Router.__call__/5
+        (shop 0.1.0) lib/shop/cart.ex:57: Shop.Cart.total/1"""
+
 TRACES = {
     "go panic": (GO_PANIC, "main.(*feed).consume.func1", "/src/app/feed.go:81"),
     "go recovered": (GO_RECOVERED, "example.com/shop/cart.(*Cart).Total", "/build/cart/cart.go:44"),
@@ -85,6 +93,9 @@ TRACES = {
     "node": (NODE, "CartService.total", "/srv/app/src/cart.js:57"),
     "dotnet": (DOTNET, "Shop.Cart.CartService.Total", "/src/Cart/CartService.cs:57"),
     "ruby": (RUBY, "total", "app/services/cart.rb:57"),
+    "rust without frames": (RUST_BARE, "cart.rs", "src/cart.rs:57"),
+    "php without frames": (PHP, "Cart.php", "/var/www/shop/Cart.php:57"),
+    "elixir": (ELIXIR, "Shop.Cart.total/1", "lib/shop/cart.ex:57"),
     "rust": (RUST, "shop::cart::total", "./src/cart.rs:57"),
 }
 
@@ -101,6 +112,7 @@ def test_names_the_own_frame(text: str, function: str, place: str) -> None:
         "no trace at all",
         "goroutine 1 [running]:\nruntime.main()\n\t/usr/local/go/src/runtime/proc.go:267 +0x1",
         'Traceback (most recent call last):\n  File "/usr/lib/python3/site-packages/x.py", line 1, in y\nKeyError: 1',
+        "thread 'main' panicked at /home/me/.cargo/registry/src/index/hyper-1.0/src/x.rs:1:2: boom",
         "java.lang.Error\n\tat java.util.List.of(List.java:1)",
     ],
 )

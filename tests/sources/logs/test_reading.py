@@ -146,6 +146,24 @@ def test_an_uncaught_error_of_node_is_fatal(tmp_path: Path) -> None:
     assert fatal.stack
 
 
+def test_what_a_panic_of_rust_says_stands_on_the_next_line(tmp_path: Path) -> None:
+    text = (
+        stamped(0, "INFO ready") + "thread 'main' panicked at src/cart.rs:57:9:\ncalled `unwrap()` on a `None` value\n"
+    )
+    (panic,) = (one for one in digest_of(tmp_path, text).patterns if one.level is Level.FATAL)
+    assert panic.examples == ("thread 'main' panicked at src/cart.rs:57:9: called `unwrap()` on a `None` value",)
+
+
+def test_an_exception_of_elixir_joins_the_message_and_keeps_its_frames(tmp_path: Path) -> None:
+    text = stamped(0, "ERROR request terminated") + (
+        "** (exit) an exception was raised:\n    ** (MatchError) no match of nil\n"
+        "        (shop 0.1.0) lib/shop/cart.ex:57: Shop.Cart.total/1\n"
+    )
+    failed = only(digest_of(tmp_path, text))
+    assert failed.examples == ("request terminated: ** (MatchError) no match of nil",)
+    assert failed.stack[-1].endswith("Shop.Cart.total/1")
+
+
 def test_java_util_logging_writes_its_level_on_the_second_line(tmp_path: Path) -> None:
     text = "Jan 31, 2026 3:00:05 AM org.acme.Cart total\nSEVERE: it broke\n" * 2
     pattern = only(digest_of(tmp_path, text))

@@ -95,11 +95,28 @@ RESOURCES = (
         ),
     ),
     Phrase(
+        "pool-others", "db-pool-exhaustion", 1.0, source="ActiveRecord, Ecto, Sequel, r2dbc, Laravel Octane",
+        words=(
+            r"could not obtain a (?:\w+ )?connection from the pool", r"all pooled connections were in use",
+            r"connection not available and request was dropped from queue", r"Sequel::PoolTimeout",
+            r"Connection acquisition timed out",
+        ),
+    ),
+    Phrase(
         "pool-server", "db-pool-exhaustion", 0.9, source="PostgreSQL, MySQL, Redis, PgBouncer",
         words=(
             r"too many clients already", r"remaining connection slots", r"Too many connections", r"max_connections",
             r"max number of clients reached", r"no more connections allowed", r"query_wait_timeout",
             r"no available (?:server|backend) connection", r"53300", r"ER_CON_COUNT_ERROR",
+        ),
+    ),
+    Phrase(
+        "threads-exhausted", "goroutine-leak", 1.0, source="JVM, CPython, glibc, Ruby, .NET, bash",
+        words=(
+            r"unable to create (?:new )?native thread", r"can't (?:start new|create) thread",
+            r"pthread_create(?:\(\))? failed", r"failed to create (?:new OS )?thread",
+            r"std::thread.{0,40}Resource temporarily unavailable",
+            r"fork: (?:retry: )?Resource temporarily unavailable", r"thread limit (?:reached|exceeded)",
         ),
     ),
     Phrase(
