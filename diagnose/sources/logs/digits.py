@@ -6,31 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.signals.events import IntArray
-from diagnose.signals.series import FloatArray
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 _PLACES = np.uint64(0x0001020304050607)
 _ONE, _TOP = np.uint64(1), np.uint64(56)
-_ZEROS = np.uint64(0x3030303030303030)
-_ABOVE_NINE = np.uint64(0x7676767676767676)
-_HIGH_BITS = np.uint64(0x8080808080808080)
-# Pairs, then fours, then eights of digits are joined by one multiplication each.
-_JOIN = tuple(
-    (np.uint64(mask), np.uint64(factor), np.uint64(shift))
-    for mask, factor, shift in (
-        (0x0F0F0F0F0F0F0F0F, 2561, 8),
-        (0x00FF00FF00FF00FF, 6553601, 16),
-        (0x0000FFFF0000FFFF, 42949672960001, 32),
-    )
-)
+_ZERO = np.uint8(48)
 
 
-def newlines(block: Bytes, size: int) -> IntArray:
-    """Where the newlines among the first `size` bytes are; eight bytes are looked at together, since few hold any."""
-    hit = block[: -(-size // 8) * 8] == 10
-    hit[size:] = False
+def newlines(block: Bytes, hit: Bytes) -> IntArray:
+    """Where the newlines of a block are; eight bytes are looked at together, since few hold any.
+
+    `hit` is room for as many bytes as the block has, rounded up to a multiple of eight.
+    """
+    size = len(block)
+    np.equal(block, 10, out=hit[:size].view(np.bool_))
+    hit[size:] = 0
     words = hit.view(np.uint64)
     held = np.flatnonzero(words != 0)
     found = words[held]
@@ -50,17 +42,13 @@ def word(piece: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(piece.ljust(8, b"\0"), "little"))
 
 
-def number(block: Bytes, at: IntArray, count: int) -> tuple[FloatArray, Flags]:
-    """The number that `count` digits at each place make, and where there are others than digits."""
-    if count > 8:
-        high, wrong = number(block, at, count - 8)
-        low, wrong_too = number(block, at + (count - 8), 8)
-        return high * 1e8 + low, wrong | wrong_too
-    text = rows(block, at, 8)[:, 0] ^ _ZEROS
-    text <<= np.uint64(64 - 8 * count)
-    above = ((text + _ABOVE_NINE) | text) & _HIGH_BITS
-    for mask, factor, shift in _JOIN:
-        text &= mask
-        text *= factor
-        text >>= shift
-    return text.astype(np.float64), np.not_equal(above, 0)
+def number(heads: Bytes, at: int, count: int) -> tuple[NDArray[np.uint32], Flags]:
+    """The number that up to nine digits at one place of every row make, and where there are others than digits."""
+    total = np.zeros(len(heads), dtype=np.uint32)
+    highest = np.zeros(len(heads), dtype=np.uint8)
+    for column in range(at, at + count):
+        digit = heads[:, column] - _ZERO
+        np.maximum(highest, digit, out=highest)
+        total *= np.uint32(10)
+        total += digit
+    return total, highest > 9

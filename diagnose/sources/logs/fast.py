@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import BinaryIO
 
 import numpy as np
@@ -36,6 +37,7 @@ _SAMPLE = 1 << 16
 _QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
 _LONGEST = 1 << 18  # bytes of a line and those that follow it; of more, each line is read on its own
+_MINUTES = 10_000
 _NEW = 1_000  # quiet lines that were told and had to be read, after which fewer are told
 _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
 _RARE = 100  # quiet lines of one bin that are all told
@@ -56,6 +58,7 @@ class FastReader:
     _quiet: int = 0
     _new: int = 0
     _rare: int = 0
+    _room: Bytes = field(default_factory=lambda: np.zeros(_BLOCK + PAD, dtype=np.uint8))
     _bins: IntArray = field(default_factory=lambda: np.zeros(BINS, dtype=np.int64))
 
     def read(self, stream: BinaryIO, part: Part) -> None:
@@ -80,15 +83,15 @@ class FastReader:
 
     def _block(self, buffer: Bytes, filled: int) -> int:
         """Counts the whole units of a block but the last, which may go on in the next block; gives the bytes used."""
-        size = filled - int(np.argmax(buffer[:filled][::-1] == 10)) if filled else 0
-        if size == 0 or buffer[size - 1] != 10:
+        found = scan(buffer, filled, self.variants, self.moment, self._room)
+        if not found.ends.size:
             return 0
-        found = scan(buffer, size, self.variants, self.moment)
         heads = np.flatnonzero(found.level != STRANGE)
         used = int(found.starts[heads[-1]]) if heads.size else 0
         self._count(buffer[:used].tobytes(), found, heads[:-1])
         if filled - used <= _LONGEST:
             return used
+        size = int(found.ends[-1]) + 1
         self._feed(buffer[used:size].tobytes())
         return size
 
@@ -97,7 +100,7 @@ class FastReader:
         if filled and buffer[filled - 1] != 10:
             buffer[filled] = 10
             filled += 1
-        found = scan(buffer, filled, self.variants, self.moment)
+        found = scan(buffer, filled, self.variants, self.moment, self._room)
         self._count(buffer[:filled].tobytes(), found, np.flatnonzero(found.level != STRANGE))
         self.assembler.flush()
         self.told.finish()
@@ -201,6 +204,7 @@ def _moments(clock: Clock) -> Moment:
     """Unix seconds of the text of a stamp in any notation, NaN when it is none."""
     finder = StampFinder(clock)
 
+    @lru_cache(maxsize=_MINUTES)
     def moment(text: bytes) -> float:
         stamp = finder.find(text.decode("utf-8", "replace"))
         return float("nan") if stamp is None or stamp.start else stamp.at

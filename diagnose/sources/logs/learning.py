@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.lines import LineReader
@@ -32,7 +33,30 @@ def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock) -> tuple[Var
         if variant is not None:
             seen[variant] += 1
     known = [(variant, count) for variant, count in seen.most_common(_MOST) if count >= max(2, _LEAST * len(lines))]
-    return tuple(variant for variant, _ in known) if sum(count for _, count in known) > len(lines) / 2 else ()
+    if sum(count for _, count in known) <= len(lines) / 2:
+        return ()
+    found = [variant for variant, _ in known]
+    return tuple(dict.fromkeys(found + [_shorter(each, digits) for each in found for digits in _fewer(each.digits)]))
+
+
+def _fewer(digits: int) -> tuple[int, ...]:
+    """How many digits some lines have whose library leaves out zeros at the end of a fraction."""
+    return (digits - 1, 0) if digits > 1 else (0,) if digits else ()
+
+
+def _shorter(variant: Variant, digits: int) -> Variant:
+    """The variant with fewer digits in its fraction; without any the point goes too."""
+    start = variant.fraction + digits - (digits == 0)
+    end = variant.fraction + variant.digits
+    cut = end - start
+    return replace(
+        variant,
+        text=variant.text[:start] + variant.text[end:],
+        kind=variant.kind[:start] + variant.kind[end:],
+        end=variant.end - cut,
+        digits=digits,
+        word=variant.word - cut if variant.word > end else variant.word,
+    )
 
 
 def _variant(line: bytes, record: Record, clock: Clock) -> Variant | None:

@@ -67,28 +67,25 @@ class _Pieces:
     minute: tuple[tuple[int, np.uint64], ...]
 
 
-def scan(block: Bytes, size: int, variants: tuple[Variant, ...], moment: Moment) -> Lines:
-    """The lines in the first `size` bytes, which end with a newline; the block is at least PAD bytes longer.
+def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Moment, room: Bytes) -> Lines:
+    """The whole lines in the first `filled` bytes; the block is at least PAD bytes longer.
 
-    `moment` gives Unix seconds of the text of a stamp, NaN when it is none.
+    `moment` gives Unix seconds of the text of a stamp, NaN when it is none; `room` is for as many bytes as the block
+    has, so that no memory needs to be asked for.
     """
-    ends = newlines(block, size)
+    ends = newlines(block[:filled], room[: -(-filled // 8) * 8])
     starts = np.empty_like(ends)
     starts[:1], starts[1:] = 0, ends[:-1] + 1
-    lines = Lines(
-        starts,
-        ends,
-        np.full(len(ends), STRANGE, dtype=np.int8),
-        np.full(len(ends), np.nan),
-        np.zeros(len(ends), dtype=np.int64),
-    )
+    count = len(ends)
+    level = np.full(count, STRANGE, dtype=np.int8)
+    lines = Lines(starts, ends, level, np.empty(count), np.zeros(count, dtype=np.int64))
     first = rows(block, starts, 8)[:, 0]
-    rest = np.arange(len(ends))
+    rest = np.arange(count)
     for variant in variants:
         if not rest.size:
             break
         _apply(block, lines, rest[_begins(first[rest], variant)], variant, moment)
-        rest = rest[lines.level[rest] == STRANGE]
+        rest = rest[level[rest] == STRANGE]
     return lines
 
 
@@ -111,11 +108,12 @@ def _apply(block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, momen
         return
     starts = lines.starts[chosen]
     level = _levels(block, starts, variant)
-    time = _times(block, starts, heads, variant, moment)
-    good = (level != STRANGE) & (time == time)  # noqa: PLR0124 - NaN
+    time, wrong = _times(heads, variant, moment)
+    wrong |= level == STRANGE
     bins = _bins(block, starts + len(variant.text))
-    if not good.all():
-        chosen, level, time, bins = chosen[good], level[good], time[good], bins[good]
+    if wrong.any():
+        right = ~wrong
+        chosen, level, time, bins = chosen[right], level[right], time[right], bins[right]
     lines.level[chosen], lines.time[chosen], lines.bin[chosen] = level, time, bins
 
 
@@ -152,24 +150,27 @@ def _levels(block: Bytes, starts: IntArray, variant: Variant) -> Codes:
     return np.where(_CODE[slot] == code, _LEVEL[slot], np.int8(STRANGE))
 
 
-def _times(block: Bytes, starts: IntArray, heads: Words, variant: Variant, moment: Moment) -> FloatArray:
-    """Unix seconds; the minute is told once for every run of lines that share it."""
+def _times(heads: Words, variant: Variant, moment: Moment) -> tuple[FloatArray, Flags]:
+    """Unix seconds, and where they are none; the minute is told once for every run of lines that share it."""
     change = np.zeros(len(heads) - 1, dtype=np.uint64)
     for column, mask in _pieces(variant).minute:
         differs = heads[1:, column] ^ heads[:-1, column]
         differs &= mask
         change |= differs
-    first = np.concatenate(([0], np.flatnonzero(change) + 1))
-    minutes = np.array([_minute(heads[index].tobytes(), variant, moment) for index in first])
-    seconds, wrong = number(block, starts + variant.second, 2)
-    time: FloatArray = seconds + np.repeat(minutes, np.diff(first, append=len(heads)))
+    edges = np.flatnonzero(change) + 1
+    runs = [0, *edges.tolist()]
+    minutes = np.array([_minute(heads[index].tobytes(), variant, moment) for index in runs])
+    text = heads.view(np.uint8)
+    seconds, wrong = number(text, variant.second, 2)
     wrong |= seconds >= 61
+    minute = np.repeat(minutes, np.diff([*runs, len(heads)])) if edges.size else minutes[0]
+    wrong |= np.isnan(minute)
+    time: FloatArray = minute + seconds.astype(np.float64)
     if variant.digits:
-        part, wrong_too = number(block, starts + variant.fraction, variant.digits)
+        part, wrong_too = number(text, variant.fraction, variant.digits)
         time += part / 10.0**variant.digits
         wrong |= wrong_too
-    time[wrong] = np.nan
-    return time
+    return time, wrong
 
 
 def _minute(head: bytes, variant: Variant, moment: Moment) -> float:
