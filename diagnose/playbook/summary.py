@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diagnose.checks.finding import Culprit
 from diagnose.signals.window import rfc3339
 
@@ -35,15 +37,37 @@ SENTENCES = {
 }
 
 
+WORDS = 90
+"""A log message in the sentence is cut here, so that the sentence stays one that can be read at once."""
+
+_PATH = re.compile(r"^[^\s()\[]*/(?=[^\s/])")
+_PACKAGES = re.compile(r"^(?:[a-z_][a-z0-9_]*\.){2,}(?=[A-Z])")
+
+
 def sentence(*, cause: str, service: str, culprit: Culprit | None, onset: float | None) -> str:
     """What is wrong, where and since when."""
-    at = f", at {culprit.name}" if culprit else ""
-    if culprit and culprit.kind == "log-pattern":
-        at = f": “{culprit.name}”"
     text = SENTENCES.get(cause, "{service}: " + cause.replace("-", " ") + "{at}").format(
-        service=service or "the service", at=at
+        service=service or "the service", at=_at(culprit) if culprit else ""
     )
     text = text if service else text[0].upper() + text[1:]
     if onset is not None and cause not in {"healthy", "inconclusive"}:
-        text += f" (since {rfc3339(round(onset))[11:19]} UTC)"
+        text += f", since {rfc3339(round(onset))[11:19]} UTC"
     return text + "."
+
+
+def short(function: str) -> str:
+    """A function's name without the path of its package: `archive.(*Replay).Load`, `PoolKeeper.take`."""
+    return _PACKAGES.sub("", _PATH.sub("", function)) or function
+
+
+def _at(culprit: Culprit) -> str:
+    match culprit.kind:
+        case "function":
+            return f" in {short(culprit.name)}"
+        case "endpoint":
+            return f" on {culprit.name}"
+        case "log-pattern":
+            name = culprit.name if len(culprit.name) <= WORDS else culprit.name[: WORDS - 1].rstrip() + "…"
+            return f": “{name}”"
+        case _:
+            return f" ({culprit.name})"

@@ -10,12 +10,19 @@ from diagnose.report.pictures import Chart, Flame, Group, Hot, Pattern, Timeline
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """What to open or call."""
+    """What to open or call.
+
+    `short` is the name without the path of its package, `path` that path; `place` and `note` are the location's parts.
+    """
 
     kind: str
     noun: str
     name: str
     location: str
+    path: str
+    short: str
+    place: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +189,7 @@ class View:
     baseline: Span | None
     onset: Onset | None
     verdict: Verdict
+    strongest: tuple[Exhibit, ...]
     causes: tuple[Cause, ...]
     suspects: tuple[Suspect, ...]
     path: tuple[Step, ...]

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from diagnose.report.model import Action, Exhibit, View
 
-STRONGEST = 3
 _TONES = {"diagnosed": "1;31", "healthy": "1;32", "inconclusive": "1;33"}
 Paint = Callable[[str, str], str]
 
@@ -49,11 +48,10 @@ def _facts(view: View, paint: Paint, width: int) -> Iterator[str]:
 
 
 def _evidence(view: View, paint: Paint, width: int) -> Iterator[str]:
-    strongest = sorted(view.evidence, key=lambda found: -found.strength)[:STRONGEST]
-    if strongest:
+    if view.strongest:
         yield ""
         yield paint("Evidence", "1")
-    for found in strongest:
+    for found in view.strongest:
         yield from textwrap.wrap(_told(found), width, initial_indent="  • ", subsequent_indent="    ")
 
 

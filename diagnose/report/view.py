@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import diagnose
 from diagnose.checks.finding import Culprit
 from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, Verdict
+from diagnose.playbook.summary import short
 from diagnose.report import (
     axis,
     exclusions,
@@ -26,6 +28,8 @@ from diagnose.report.text import COMMAND, block, line
 from diagnose.signals.evidence import Evidence, Gap
 from diagnose.signals.series import Measure
 
+STRONGEST = 3
+_NOTE = re.compile(r"(\S+:\d+) \((.+)\)")
 _ORDER = {"now": 0, "next": 1, "later": 2}
 
 
@@ -43,6 +47,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         baseline=axis.span(diagnosis.baseline) if diagnosis.baseline else None,
         onset=axis.onset(diagnosis.window, diagnosis.onset, diagnosis.onset_uncertainty_s),
         verdict=_verdict(diagnosis.verdict),
+        strongest=_strongest(diagnosis, shown),
         causes=tuple(map(_cause, diagnosis.causes)),
         suspects=_suspects(diagnosis.suspects),
         path=_path(diagnosis.path),
@@ -80,8 +85,25 @@ def _verdict(verdict: Verdict) -> model.Verdict:
 
 
 def _culprit(culprit: Culprit) -> model.Culprit:
-    kind = line(culprit.kind, 40)
-    return model.Culprit(kind, wording.CULPRITS.get(kind, kind), line(culprit.name), line(culprit.location))
+    kind, name, location = line(culprit.kind, 40), line(culprit.name), line(culprit.location)
+    brief = short(name) if kind == "function" else name
+    said = _NOTE.fullmatch(location)
+    return model.Culprit(
+        kind=kind,
+        noun=wording.CULPRITS.get(kind, kind),
+        name=name,
+        location=location,
+        path=name.removesuffix(brief),
+        short=brief,
+        place=said[1] if said else location,
+        note=said[2] if said else "",
+    )
+
+
+def _strongest(diagnosis: Diagnosis, shown: Sequence[model.Exhibit]) -> tuple[model.Exhibit, ...]:
+    """What speaks for the verdict most: evidence for its cause first, then by strength."""
+    supports = set(_ids(diagnosis.causes[0].evidence_for)) if diagnosis.causes else set()
+    return tuple(sorted(shown, key=lambda found: (found.id not in supports, -found.strength))[:STRONGEST])
 
 
 def _cause(cause: RankedCause) -> model.Cause:
