@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from diagnose.checks.catalog import Value
 from diagnose.checks.finding import Answer, Culprit, Observation
 from diagnose.signals.evidence import Gap
 from diagnose.signals.window import Window
@@ -57,8 +59,16 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A check that a question asked, with the parameters that the playbook gave it."""
+
+    check: str
+    parameters: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One question of the walk, its answer and why, and the ways not taken."""
+    """One question of the walk, its answer and why, the ways not taken, and the checks that were asked."""
 
     node: str
     question: str
@@ -67,6 +77,7 @@ class Step:
     evidence: tuple[str, ...] = ()
     answered_by: str = "data"
     not_taken: tuple[Branch, ...] = ()
+    tests: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

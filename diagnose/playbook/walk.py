@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from diagnose.checks.finding import Answer, Finding
 from diagnose.errors import SpecError
-from diagnose.playbook.diagnosis import Branch, Step
+from diagnose.playbook.diagnosis import Asked, Branch, Step
 from diagnose.playbook.judge import Judgement, judge
 from diagnose.playbook.model import Edge, Kind, Leaf, Library, Node, Question, asked
 
@@ -103,13 +103,14 @@ def _for_person(node: Node, judged: Judgement | None) -> PersonQuestion:
 
 
 def _step(library: Library, node: Node, judged: Judgement | None, reply: Answer | None) -> Step:
+    tests = tuple(Asked(question.check, question.parameters) for question in asked(node.test))
     if judged is None or (reply is not None and _is_for_person(node, judged)):
         answer, by = (reply, "person") if reply is not None else (Answer.UNKNOWN, "data")
         because = "; ".join(part for part in (judged.because if judged else "", _said(reply)) if part)
-        return Step(node.id, node.ask, answer, because, (), by, _not_taken(library, node, answer))
+        return Step(node.id, node.ask, answer, because, (), by, _not_taken(library, node, answer), tests)
     evidence = dict.fromkeys(one.id for finding in judged.deciding.values() for one in finding.evidence)
     not_taken = _not_taken(library, node, judged.answer)
-    return Step(node.id, node.ask, judged.answer, judged.because, tuple(evidence), "data", not_taken)
+    return Step(node.id, node.ask, judged.answer, judged.because, tuple(evidence), "data", not_taken, tests)
 
 
 def _said(reply: Answer | None) -> str:

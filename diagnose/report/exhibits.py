@@ -15,12 +15,16 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     pictured = found.id in book.pictured
     index = index_of(found.ref, book.evidence.profiles)
     unit = line(found.unit, 60)
+    title = line(found.title)
+    head, _, detail = title.partition("; ")
     return model.Exhibit(
         id=line(found.id, 100),
         label=f"e{number}",
         signal=found.signal.value,
         noun=wording.SIGNALS[found.signal.value],
-        title=line(found.title),
+        title=title,
+        head=wording.opening(head),
+        detail=detail,
         at=axis.moment(book.window, found.at) if found.at is not None else None,
         window=axis.span(found.window),
         baseline=units.significant(found.baseline),

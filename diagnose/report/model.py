@@ -72,7 +72,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One question of the walk; `ways` are those that lead elsewhere than the walk went: (answers, where to)."""
+    """One question of the walk; `ways` are those that lead elsewhere than the walk went: (answers, where to).
+
+    `numbers` are what its evidence showed, (id, before → during); `tests` the checks with their thresholds.
+    """
 
     node: str
     question: str
@@ -82,6 +85,8 @@ class Step:
     answered_by: str
     not_taken: tuple[Branch, ...]
     ways: tuple[tuple[str, str], ...]
+    numbers: tuple[tuple[str, str], ...]
+    tests: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +100,18 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One piece of evidence with its picture and how to see it again; `label` is what the page calls it."""
+    """One piece of evidence with its picture and how to see it again; `label` is what the page calls it.
+
+    `head` and `detail` are the title for people: its first statement, and the rest.
+    """
 
     id: str
     label: str
     signal: str
     noun: str
     title: str
+    head: str
+    detail: str
     at: Moment | None
     window: Span
     baseline: float | None

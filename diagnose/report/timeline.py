@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from diagnose.signals.series import FloatArray, Measure, Role
 METRICS = 12
 PATTERNS = 4
 MARKS = 60
+NEAR = axis.AXIS // 100
 CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
 
 
@@ -48,7 +50,7 @@ def _changes(book: Book) -> Iterator[pictures.Row]:
     told = {mark.moment.clock for mark in marks}
     marks += [mark for mark in _observed(book) if mark.moment.clock not in told]
     if marks:
-        yield _marks("Changes", "deploys, restarts, configuration", marks)
+        yield _marks("Changes", "deploys, restarts, configuration", marks, str(len(marks)))
 
 
 def _observed(book: Book) -> Iterator[pictures.Mark]:
@@ -65,12 +67,21 @@ def _taken(book: Book) -> Iterator[pictures.Row]:
         if found.taken_at is not None and book.window.contains(found.taken_at)
     ]
     if marks:
-        yield _marks("Profiles", "when each was taken", marks)
+        yield _marks("Profiles", "when they were taken", list(_together(marks)), str(len(marks)))
 
 
-def _marks(label: str, detail: str, marks: list[pictures.Mark]) -> pictures.Row:
+def _together(marks: list[pictures.Mark]) -> Iterator[pictures.Mark]:
+    """Profiles that were taken together as one mark that names them all."""
+    waiting = sorted(marks, key=lambda mark: (mark.moment.x, mark.title))
+    while waiting:
+        near = [mark for mark in waiting if mark.moment.x - waiting[0].moment.x <= NEAR]
+        yield replace(near[0], title=", ".join(dict.fromkeys(mark.title for mark in near)))
+        waiting = waiting[len(near) :]
+
+
+def _marks(label: str, detail: str, marks: list[pictures.Mark], count: str) -> pictures.Row:
     ordered = sorted(marks, key=lambda mark: (mark.moment.x, mark.kind, mark.title))
-    return pictures.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", "", "", "")
+    return pictures.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", count, "", "")
 
 
 def _log(book: Book) -> Iterator[pictures.Row]:

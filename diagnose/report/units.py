@@ -41,7 +41,7 @@ def quantity(value: float | None, unit: str) -> str:
         return moment(value)
     if base == "seconds" or base in _SCALE:
         seconds = value * _SCALE.get(base, 1.0)
-        return f"{plain(seconds)} s{per}" if per else span(seconds)
+        return _seconds(seconds) + per if per else span(seconds)
     if base in ("ratio", "percent") and not per:
         return f"{plain(value * (100 if base == 'ratio' else 1))}%"
     return f"{plain(value)} {base}{per}".rstrip() if base else f"{plain(value)}{per}"
@@ -91,6 +91,14 @@ def span(seconds: float) -> str:
             whole, rest = divmod(round(size / part), unit // part)
             return f"{sign}{whole:,} {name}" + (f" {rest} {small}" if rest else "")
     raise AssertionError(size)
+
+
+def _seconds(seconds: float) -> str:
+    """Seconds of a rate: in the unit that needs no exponent."""
+    size = abs(seconds)
+    if 0 < size < 0.9995e-3:
+        return f"{plain(seconds * 1e6)} µs"
+    return f"{plain(seconds * 1e3)} ms" if 0 < size < 0.9995 else f"{plain(seconds)} s"
 
 
 def change(baseline: float | None, observed: float | None, unit: str) -> str:

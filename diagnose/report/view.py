@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import diagnose
+from diagnose.checks.catalog import catalogue
 from diagnose.checks.finding import Culprit
 from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, Verdict
 from diagnose.playbook.summary import short
@@ -25,6 +26,7 @@ from diagnose.report import (
 )
 from diagnose.report.book import Book
 from diagnose.report.text import COMMAND, block, line
+from diagnose.report.thresholds import threshold
 from diagnose.signals.evidence import Evidence, Gap
 from diagnose.signals.series import Measure
 
@@ -50,7 +52,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         strongest=_strongest(diagnosis, shown),
         causes=tuple(map(_cause, diagnosis.causes)),
         suspects=_suspects(diagnosis.suspects),
-        path=_path(diagnosis.path),
+        path=_path(diagnosis.path, shown),
         evidence=shown,
         missing=missing,
         gaps=_joined(missing),
@@ -127,21 +129,35 @@ def _suspects(suspects: Sequence[Suspect]) -> tuple[model.Suspect, ...]:
     )
 
 
-def _path(path: Sequence[Step]) -> tuple[model.Step, ...]:
+def _path(path: Sequence[Step], shown: Sequence[model.Exhibit]) -> tuple[model.Step, ...]:
     asked = [line(step.question) for step in path]
-    return tuple(_step(step, then) for step, then in zip(path, [*asked[1:], ""], strict=False))
+    checks, numbers = catalogue(), {found.id: _numbers(found) for found in shown}
+    return tuple(
+        _step(step, then, numbers, tuple(threshold(test, checks) for test in step.tests))
+        for step, then in zip(path, [*asked[1:], ""], strict=False)
+    )
 
 
-def _step(step: Step, then: str) -> model.Step:
+def _numbers(found: model.Exhibit) -> str:
+    """Before and during in one phrase, empty where nothing was counted."""
+    if found.observed is None:
+        return ""
+    return f"{found.baseline_text} → {found.observed_text}" if found.baseline is not None else found.observed_text
+
+
+def _step(step: Step, then: str, numbers: Mapping[str, str], tests: tuple[str, ...]) -> model.Step:
+    ids = _ids(step.evidence)
     return model.Step(
         node=line(step.node, 100),
         question=line(step.question),
         answer=step.answer.value,
         because=line(step.because, 600),
-        evidence=_ids(step.evidence),
+        evidence=ids,
         answered_by=line(step.answered_by, 40),
         not_taken=tuple(model.Branch(way.answer.value, line(way.leads_to)) for way in step.not_taken),
         ways=_ways(step, then),
+        numbers=tuple((id_, numbers.get(id_, "")) for id_ in ids),
+        tests=tests,
     )
 
 

@@ -83,8 +83,17 @@ def is_cause(leads_to: str) -> bool:
 
 def role(id_: str) -> str:
     """The name of a measure's role."""
-    words = [{"cpu": "CPU", "gc": "GC", "oom": "OOM"}.get(word, word) for word in id_.split("-")]
-    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
+    return opening(id_.replace("-", " "))
+
+
+def opening(text: str) -> str:
+    """A text with a capital in front and the usual ones in its first words."""
+    first, space, rest = text.partition(" ")
+    named = _LETTERS.get(first.lower(), first)
+    return named[:1].upper() + named[1:] + space + " ".join(_LETTERS.get(word, word) for word in rest.split(" "))
+
+
+_LETTERS = {"cpu": "CPU", "gc": "GC", "oom": "OOM", "dns": "DNS", "tls": "TLS"}
 
 
 def trust(confidence: float, status: str) -> str:

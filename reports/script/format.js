@@ -25,6 +25,12 @@ function span(seconds) {
   }
 }
 
+function perSecond(seconds) {
+  const size = Math.abs(seconds);
+  if (size > 0 && size < 0.9995e-3) return plain(seconds * 1e6) + " µs";
+  return size > 0 && size < 0.9995 ? plain(seconds * 1e3) + " ms" : plain(seconds) + " s";
+}
+
 function bytes(value) {
   let size = Math.abs(value), step = 0;
   for (; size >= 1023.5 && step < 5; step++) size /= 1024;
@@ -37,7 +43,7 @@ function quantity(value, unit) {
   const every = per ? "/" + per : "";
   const scale = { nanoseconds: 1e-9, microseconds: 1e-6, milliseconds: 1e-3 }[base];
   if (base === "bytes") return bytes(value) + every;
-  if (base === "seconds" || scale) return per ? plain(value * (scale || 1)) + " s" + every : span(value * (scale || 1));
+  if (base === "seconds" || scale) return per ? perSecond(value * (scale || 1)) + every : span(value * (scale || 1));
   if (base === "ratio" || base === "percent") return plain(value * (base === "ratio" ? 100 : 1)) + "%";
   return base && base !== "count" ? plain(value) + " " + base + every : plain(value) + every;
 }

@@ -12,6 +12,7 @@ import numpy as np
 from diagnose.checks.finding import Answer, Culprit, Observation
 from diagnose.playbook.diagnosis import (
     Action,
+    Asked,
     Branch,
     Diagnosis,
     RankedCause,
@@ -150,7 +151,8 @@ def leak() -> Scene:
         Step("disk", "Is a disk full?", Answer.UNKNOWN, "no disk metric in the window", (), "data",
              (Branch(Answer.YES, "disk-full"), Branch(Answer.NO, "memory"))),
         Step("goroutines", "Do goroutines grow without pause?", Answer.YES, "38 → 1,240 goroutines, still growing",
-             ("e1",), "data", (Branch(Answer.NO, "memory-leak"),)),
+             ("e1",), "data", (Branch(Answer.NO, "memory-leak"),),
+             (Asked("goroutines.stuck", {"kind": "leak", "at_least": 0.6}),)),
         Step("crowd", "Do they wait at one place?", Answer.YES,
              "1,198 of 1,222 wait in chan receive at main.notifyAudit.func1", ("e2",), "person",
              (Branch(Answer.NO, "connection-leak"), Branch(Answer.UNKNOWN, "inconclusive"))),

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from diagnose.checks.finding import Answer
+from diagnose.checks.catalog import catalogue
+from diagnose.checks.finding import Answer, Culprit
 from diagnose.errors import DiagnoseError
-from diagnose.playbook.diagnosis import Branch, RankedCause, Step
+from diagnose.playbook.diagnosis import Asked, Branch, RankedCause, Step
 from diagnose.report import html, shelf
 from diagnose.report.axis import AXIS
 from diagnose.report.model import View
+from diagnose.report.thresholds import threshold
 from diagnose.report.view import view
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.window import Window
@@ -122,3 +124,52 @@ def test_counts_of_another_length_than_the_window_are_fitted() -> None:
     levels = {level: counts[:50] for level, counts in evidence.logs.levels.items()}
     found = shown((diagnosis, replace(evidence, logs=replace(evidence.logs, levels=levels)), measures))
     assert any(row.label == "Log lines" for row in found.timeline.rows)
+
+
+@pytest.mark.parametrize(
+    ("test", "told"),
+    [
+        (Asked("cpu.jumped", {}), "cpu.jumped: ratio 1.5, 0.05 cores"),
+        (Asked("cpu.jumped", {"ratio": 3}), "cpu.jumped: ratio 3, 0.05 cores"),
+        (Asked("goroutines.stuck", {"kind": "leak"}), "goroutines.stuck: at least 40%, kind leak"),
+        (Asked("log.errors", {"own": True}), "log.errors: at least 40%, own"),
+        (Asked("config.changed", {"before_s": 60}), "config.changed: before 60 s, after 10 s"),
+        (Asked("gone.check", {"words": ("a", "b"), "none": ()}), "gone.check: words a, b"),
+    ],
+)
+def test_a_question_tells_the_thresholds_it_was_measured_by(test: Asked, told: str) -> None:
+    assert threshold(test, catalogue()) == told
+
+
+def test_a_step_tells_what_its_evidence_showed() -> None:
+    step = next(step for step in shown(scenes.leak()).path if step.node == "goroutines")
+    assert step.numbers[0] == ("e1", "38 goroutines → 1,240 goroutines")
+    assert step.tests == ("goroutines.stuck: at least 60%, kind leak",)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "path", "brief"),
+    [
+        ("example.org/lab/api.(*Store).Load", "function", "example.org/lab/", "api.(*Store).Load"),
+        ("main.load", "function", "", "main.load"),
+        ("com.acme.ledger.PoolKeeper.take", "function", "com.acme.ledger.", "PoolKeeper.take"),
+        ("app.pool.take", "function", "", "app.pool.take"),
+        ("lib/db.js:take", "function", "lib/", "db.js:take"),
+        ("GET /a/b failed", "log-pattern", "", "GET /a/b failed"),
+    ],
+)
+def test_a_culprit_is_named_without_its_path(name: str, kind: str, path: str, brief: str) -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    blamed = Culprit(kind, name, "/src/a.go:31 (panic: index out of range)")
+    verdict = replace(diagnosis.verdict, culprit=blamed)
+    culprit = shown((replace(diagnosis, verdict=verdict), evidence, measures)).verdict.culprit
+    assert culprit
+    assert (culprit.path, culprit.short) == (path, brief)
+    assert (culprit.place, culprit.note) == ("/src/a.go:31", "panic: index out of range")
+
+
+def test_profiles_taken_together_are_one_mark() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    taken = (*evidence.profiles, scenes.goroutines(7, scenes.START + 211, "again.pb.gz"))
+    row = shown((diagnosis, replace(evidence, profiles=taken), measures)).timeline.rows[-1]
+    assert (row.label, row.observed, len(row.marks)) == ("Profiles", "3", 2)
