@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from diagnose.signals.events import IntArray
 
@@ -30,9 +31,11 @@ class SampleType:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One line of code in a stack; `line` is 0 and `file` empty where the producer does not say."""
+class Frame(NamedTuple):
+    """One line of code in a stack; `line` is 0 and `file` empty where the producer does not say.
+
+    A tuple, because a profile has tens of thousands and they are made four times faster than instances of a dataclass.
+    """
 
     function: str
     file: str = ""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from diagnose.signals.profile import Profile, ProfileKind, SampleType
 from diagnose.sources.profiles.kinds import kind_of, producer_of
 from diagnose.sources.profiles.tables import Tables, tables
-from diagnose.sources.profiles.wire import Columns, columns
+from diagnose.sources.profiles.wire import Columns, columns, mean_length
 
 Ints = NDArray[np.int64]
 
@@ -106,7 +106,7 @@ class _Parts:
 
 def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
     number = len(envelope.sample)
-    room = _Stacks(sum(map(len, envelope.sample)))
+    room = _Stacks(int(mean_length(envelope.sample) * number))  # a frame takes a byte at least
     parts = _Parts(room, np.zeros(number + 1, np.int64), np.empty((number, width), np.int64), [])
     for chunk in columns(envelope.sample, known.size_label):
         _add(parts, chunk, known, width)

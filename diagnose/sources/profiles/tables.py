@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.signals.profile import Frame
+from diagnose.sources.profiles import symbols
 from diagnose.sources.profiles.names import simplified
 from diagnose.sources.profiles.prune import cut, dropper
 
 Ints = NDArray[np.int64]
+Lines = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -28,10 +32,10 @@ class Tables:
     ids: Ints
     starts: Ints
     counts: Ints
-    lines: NDArray[np.int32]
+    lines: Lines
     size_label: bytes
-    whole: NDArray[np.bool_]
-    beneath: NDArray[np.bool_]
+    whole: Flags
+    beneath: Flags
 
     def text(self, index: int) -> str:
         """A string of the table; ValueError when there is none."""
@@ -52,13 +56,15 @@ class Tables:
         rank = self._rank(locations)
         if self.whole.any() or self.beneath.any():
             rank, counts = cut(rank, counts, self.whole, self.beneath)
-        if len(self.lines) == len(self.ids) and (self.counts == 1).all():
-            return self.lines[rank], counts
-        widths = self.counts[rank]
+        starts, widths = self.starts[rank], self.counts[rank]
+        if (widths == 1).all():
+            return self.lines[starts], counts
         total = np.concatenate((np.zeros(1, np.int64), np.cumsum(widths)))
         borders = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        within = np.arange(total[-1]) - np.repeat(total[:-1], widths)
-        return self.lines[np.repeat(self.starts[rank], widths) + within], np.diff(total[borders])
+        line = np.repeat(starts, widths)
+        for k in range(1, int(widths.max())):
+            line[total[:-1][widths > k] + k] += k
+        return self.lines[line], np.diff(total[borders])
 
     def _rank(self, locations: Ints) -> Ints:
         if not len(locations):
@@ -71,41 +77,59 @@ class Tables:
         return rank
 
 
-def tables(envelope: Any) -> Tables:
-    """The side tables of a parsed envelope. Raises ValueError or DecodeError on what cannot be."""
-    from diagnose.sources.profiles.pprof_pb2 import Function, Location, Mapping
-
+def tables(envelope: Any, *, plain: bool = False) -> Tables:
+    """The side tables of a parsed envelope, `plain` message by message. Raises ValueError or DecodeError."""
     strings = list(envelope.string_table)
-    mappings = _by_id((Mapping.FromString(wire) for wire in envelope.mapping), "mapping")
-    functions = _by_id((Function.FromString(wire) for wire in envelope.function), "function")
-    locations = _by_id((Location.FromString(wire) for wire in envelope.location), "location")
-    make = _Frames(strings, mappings, functions)
-    order = sorted(locations, key=lambda number: number - (1 << 64) if number >> 63 else number)
-    rows = [make.rows(locations[number]) for number in order]
+    found = (symbols.plain_locations if plain else symbols.locations)(envelope.location)
+    functions = (symbols.plain_functions if plain else symbols.functions)(envelope.function)
+    order = _order(found.ids, "location")
+    frames, lines = _frames(found, _Names(strings, functions), _modules(strings, envelope))
     drops = dropper(_text(strings, envelope.drop_frames), _text(strings, envelope.keep_frames))
-    rows, whole, beneath = _pruned(rows, make.frames, drops)
-    counts = np.array([len(row) for row in rows], dtype=np.int64)
-    return Tables(
-        strings=strings,
-        frames=tuple(make.frames),
-        ids=np.array(order, dtype=np.uint64).view(np.int64),
-        starts=np.cumsum(counts) - counts,
-        counts=counts,
-        lines=np.array([frame for row in rows for frame in row], dtype=np.int32),
-        size_label=_size_label(strings),
-        whole=whole,
-        beneath=beneath,
-    )
+    starts = (np.cumsum(found.counts) - found.counts)[order]
+    counts, whole, beneath = found.counts[order], *np.zeros((2, len(order)), dtype=np.bool_)
+    if drops is not None:
+        rows = [lines[start : start + count].tolist() for start, count in zip(starts, counts, strict=True)]
+        kept, whole, beneath = _pruned(rows, [drops(frame.function) for frame in frames])
+        counts = np.array([len(row) for row in kept], dtype=np.int64)
+        starts, lines = np.cumsum(counts) - counts, np.array([frame for row in kept for frame in row], dtype=np.int32)
+    return Tables(strings, frames, found.ids[order], starts, counts, lines, _size_label(strings), whole, beneath)
 
 
-def _pruned(
-    rows: list[list[int]], frames: Sequence[Frame], drops: Callable[[str], bool] | None
-) -> tuple[list[list[int]], NDArray[np.bool_], NDArray[np.bool_]]:
+def _order(ids: Ints, what: str) -> Ints:
+    """The order that sorts the ids. Raises ValueError when one is 0 or two are equal."""
+    if (ids == 0).any():
+        raise ValueError(f"a {what} has id 0")
+    order = np.argsort(ids, kind="stable")
+    twice = np.flatnonzero(np.diff(ids[order]) == 0)
+    if len(twice):
+        raise ValueError(f"two {what}s have id {int(ids[order][twice[0]])}")
+    return order
+
+
+def _modules(strings: Sequence[bytes], envelope: Any) -> dict[int, str]:
+    """File names of the mappings, by id."""
+    from diagnose.sources.profiles.pprof_pb2 import Mapping
+
+    rows = [Mapping.FromString(wire) for wire in envelope.mapping]
+    ids = np.array([row.id for row in rows], dtype=np.uint64).view(np.int64)
+    _order(ids, "mapping")
+    return {number: _text(strings, row.filename) for number, row in zip(ids.tolist(), rows, strict=True)}
+
+
+def _frames(found: symbols.Locations, names: _Names, modules: Mapping[int, str]) -> tuple[tuple[Frame, ...], Lines]:
+    """Frames in the order in which lines refer to them first, equal ones made once, and the frame of each line."""
+    known: defaultdict[tuple[int, int, int], int] = defaultdict()
+    known.default_factory = known.__len__
+    line = np.where(found.function == 0, 0, found.line)
+    keys = zip(found.function.tolist(), line.tolist(), found.mapping.tolist(), strict=True)
+    lines = np.fromiter(map(known.__getitem__, keys), dtype=np.int32, count=len(line))
+    named = {function: names(function) for function in dict.fromkeys(function for function, _, _ in known)}
+    return tuple(Frame(*named[function], line, modules.get(mapping, "")) for function, line, mapping in known), lines
+
+
+def _pruned(rows: list[list[int]], dropped: Sequence[bool]) -> tuple[list[list[int]], Flags, Flags]:
     """Rows without the frames that are dropped, and which locations are dropped as a whole or from within."""
-    whole, beneath = (np.zeros(len(rows), dtype=np.bool_) for _ in range(2))
-    if drops is None:
-        return rows, whole, beneath
-    dropped = [drops(frame.function) for frame in frames]
+    whole, beneath = np.zeros((2, len(rows)), dtype=np.bool_)
     out: list[list[int]] = []
     for rank, row in enumerate(rows):
         at = next((i for i in range(len(row) - 1, -1, -1) if dropped[row[i]]), -1)
@@ -113,17 +137,6 @@ def _pruned(
         beneath[rank] = at >= 0 and not whole[rank]
         out.append(row if whole[rank] else row[at + 1 :])
     return out, whole, beneath
-
-
-def _by_id(items: Any, what: str) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for item in items:
-        if not item.id:
-            raise ValueError(f"a {what} has id 0")
-        if item.id in found:
-            raise ValueError(f"two {what}s have id {item.id}")
-        found[item.id] = item
-    return found
 
 
 def _text(strings: Sequence[bytes], index: int) -> str:
@@ -146,45 +159,22 @@ def _size_label(strings: Sequence[bytes]) -> bytes:
     return bytes(out) + bytes([index]) + b"\x18"
 
 
-class _Frames:
-    """Equal frames are made once; a name that a producer left out stays empty."""
+class _Names:
+    """Name and file of a function by its id; 0 is none, and what a producer left out stays empty."""
 
-    def __init__(self, strings: Sequence[bytes], mappings: Mapping[int, Any], functions: Mapping[int, Any]) -> None:
-        self.frames: list[Frame] = []
-        self._known: dict[tuple[int, int, int], int] = {}
+    def __init__(self, strings: Sequence[bytes], functions: symbols.Functions) -> None:
+        _order(functions.ids, "function")
         self._strings = strings
-        self._functions = functions
-        self._names: dict[int, tuple[str, str]] = {}
-        self._modules = {number: _text(strings, mapping.filename) for number, mapping in mappings.items()}
+        columns = (functions.name.tolist(), functions.system_name.tolist(), functions.file.tolist())
+        self._known = dict(zip(functions.ids.tolist(), zip(*columns, strict=True), strict=True))
 
-    def rows(self, location: Any) -> list[int]:
-        mapping = location.mapping_id
-        lines = location.line
-        if len(lines) == 1:
-            (line,) = lines
-            return [self._row(line.function_id, line.line, mapping)]
-        return [self._row(line.function_id, line.line, mapping) for line in lines] or [self._row(0, 0, mapping)]
-
-    def _row(self, function: int, line: int, mapping: int) -> int:
-        key = (function, line if function else 0, mapping)
-        row = self._known.get(key)
-        if row is None:
-            row = self._known[key] = len(self.frames)
-            name, file = self._name(function) if function else ("", "")
-            self.frames.append(Frame(name, file, line if function else 0, self._modules.get(mapping, "")))
-        return row
-
-    def _name(self, function: int) -> tuple[str, str]:
-        known = self._names.get(function)
-        if known is None:
-            known = self._names[function] = self._named(function)
-        return known
-
-    def _named(self, function: int) -> tuple[str, str]:
-        if function not in self._functions:
+    def __call__(self, function: int) -> tuple[str, str]:
+        if not function:
+            return "", ""
+        if function not in self._known:
             raise ValueError(f"function {function} is not in the table")
-        known = self._functions[function]
-        name, system = _text(self._strings, known.name), _text(self._strings, known.system_name)
-        if name == system or not name:
-            name = simplified(system)  # nobody has prepared the name for reading
-        return name, _text(self._strings, known.filename)
+        name, system, file = self._known[function]
+        called, linked = _text(self._strings, name), _text(self._strings, system)
+        if called == linked or not called:
+            called = simplified(linked)  # nobody has prepared the name for reading
+        return called, _text(self._strings, file)
