@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from diagnose.cli import answers
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from diagnose.checks.profiles.groups import Group
-    from diagnose.checks.profiles.threads import ThreadVerdict
     from diagnose.checks.profiles.top import Table
     from diagnose.signals.profile import Profile
 
@@ -38,7 +36,7 @@ def top(
 ) -> None:
     """Functions by what they use themselves (flat) and with what they call (cum), as pprof counts."""
     from diagnose.checks.profiles.top import table
-    from diagnose.sources.profiles.files import read
+    from diagnose.sources.profiles.file import read
 
     _tell(table(read(file), sample_type), limit=limit, as_json=as_json)
 
@@ -53,7 +51,7 @@ def diff(
 ) -> None:
     """What grew and what shrank from one profile to the other."""
     from diagnose.checks.profiles import top as engine
-    from diagnose.sources.profiles.files import read
+    from diagnose.sources.profiles.file import read
 
     _tell(engine.diff(read(base), read(file), sample_type), limit=limit, as_json=as_json)
 
@@ -67,8 +65,7 @@ def leaks(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
 
     verdict = stuck(_read(files, ProfileKind.GOROUTINE, "goroutine profile"))
     if as_json:
-        groups = [_group(group) for group in (*verdict.stuck, *verdict.others)]
-        _write({"stuck": bool(verdict.stuck), "kind": verdict.kind, "groups": groups})
+        answers.write(answers.of_stuck(verdict))
         return
     lines = [
         f"{verdict.kind}: {verdict.verdict.because}"
@@ -93,7 +90,7 @@ def threads(files: Files, limit: Limit = 15, as_json: Json = False) -> None:
 
     verdict = judge(_read(files, ProfileKind.THREADS, "thread dump"))
     if as_json:
-        _write(_threads(verdict))
+        answers.write(answers.of_threads(verdict))
         return
     lines = [f"deadlock: {' <-> '.join(cycle)}" for cycle in verdict.deadlocks]
     lines += [
@@ -132,18 +129,7 @@ def _wanted(profile: Profile, kind: Any) -> bool:
 
 def _tell(table: Table, *, limit: int, as_json: bool) -> None:
     if as_json:
-        _write(
-            {
-                "sample_type": table.sample_type,
-                "unit": table.unit,
-                "total": table.total,
-                "duration_s": table.duration_s,
-                "functions": [
-                    {"name": row.name, "file": row.file, "line": row.line, "flat": row.flat, "cum": row.cum}
-                    for row in table.functions
-                ],
-            }
-        )
+        answers.write(answers.of_table(table))
         return
     from diagnose.cli.tell import tell
 
@@ -153,64 +139,3 @@ def _tell(table: Table, *, limit: int, as_json: bool) -> None:
     for row in table.functions[:limit]:
         lines += [f"{row.flat:16d} {row.flat / total:7.2%} {row.cum:16d} {row.cum / total:7.2%}  {row.name}"]
     tell("\n".join(lines))
-
-
-def _group(group: Group) -> dict[str, Any]:
-    file, _, line = group.location.rpartition(":")
-    return {
-        "function": group.function,
-        "file": file if line.isdigit() else group.location,
-        "line": int(line) if line.isdigit() else 0,
-        "state": group.state or group.wait.value,
-        "count": group.count,
-        "growth": group.growth,
-        "longest_wait_s": group.wait_s,
-        "creator": group.creator or None,
-        "stack": [frame.function for frame in group.stack],
-    }
-
-
-def _threads(verdict: ThreadVerdict) -> dict[str, Any]:
-    return {
-        "deadlocks": [list(cycle) for cycle in verdict.deadlocks],
-        "blockers": [
-            {
-                "thread": row.thread,
-                "blocks": row.blocks,
-                "lock": row.lock,
-                "waiting": list(row.waiting),
-                "function": row.function,
-            }
-            for row in verdict.blockers
-        ],
-        "groups": [
-            {
-                "function": row.function,
-                "location": row.location,
-                "state": row.state,
-                "count": row.count,
-                "threads": list(row.threads),
-                "socket_read": row.socket,
-                "stack": [frame.function for frame in row.stack],
-            }
-            for row in verdict.groups
-        ],
-        "pools": [
-            {
-                "pool": row.name,
-                "threads": row.threads,
-                "busy": row.busy,
-                "exhausted": row.exhausted,
-                "function": row.function,
-            }
-            for row in verdict.pools
-        ],
-        "hot": [
-            {"thread": row.thread, "cpu_s": row.cpu_s, "span_s": row.span_s, "hot": row.hot, "function": row.function}
-            for row in verdict.hot
-        ],
-    }
-
-
-def _write(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")

@@ -250,7 +250,8 @@ def _spoilt(value: Any, name: str = "") -> Any:
     if is_dataclass(value) and not isinstance(value, Window):
         return replace(value, **{f.name: _spoilt(getattr(value, f.name), f.name) for f in fields(value)})
     if isinstance(value, tuple):
-        return tuple(_spoilt(one) for one in value)
+        spoilt = [_spoilt(one) for one in value]
+        return Frame(*spoilt) if isinstance(value, Frame) else tuple(spoilt)
     if isinstance(value, Mapping):
         return {_spoilt(key): _spoilt(one) for key, one in value.items()}
     return value

@@ -7,8 +7,7 @@ from typing import Any
 
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
-from diagnose.sources.profiles import collapsed, gotext, jvm, protobuf
-from diagnose.sources.profiles.legacy import binary, java, textual
+from diagnose.sources.profiles import protobuf
 from diagnose.sources.profiles.unpack import unpack
 
 _REMEDY = "curl -fsS -o profile.pb.gz http://HOST:PORT/debug/pprof/heap"
@@ -40,14 +39,15 @@ def _parse(data: bytes, source: str) -> Any:
     plain = unpack(data, source)
     if not plain or plain.isspace():
         raise SourceError(f"{source}: holds nothing; fetch the profile again", remedy=_REMEDY)
-    try:
-        found = _old(plain) or _text(plain, source)
-    except (ValueError, OverflowError) as error:
-        raise SourceError(f"{source}: a broken profile ({error}); fetch it again") from None
-    if found is not None:
-        return found
-    if _textual(plain):
-        raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
+    if not protobuf.begins(plain):
+        try:
+            found = _old(plain) or _text(plain, source)
+        except (ValueError, OverflowError) as error:
+            raise SourceError(f"{source}: a broken profile ({error}); fetch it again") from None
+        if found is not None:
+            return found
+        if _textual(plain):
+            raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
     try:
         return protobuf.parse(plain)
     except ValueError as error:
@@ -57,6 +57,8 @@ def _parse(data: bytes, source: str) -> Any:
 
 def _old(plain: bytes) -> Any:
     """The envelope of a format of before protobuf, None when it is none."""
+    from diagnose.sources.profiles.legacy import binary, java, textual
+
     if binary.recognises(plain):
         return binary.read(plain).build()
     head = plain[:4096].decode("utf-8", "replace")
@@ -69,13 +71,10 @@ def _old(plain: bytes) -> Any:
 
 def _text(plain: bytes, source: str) -> Profile | None:
     """A dump of goroutines or threads, or collapsed stacks."""
-    if gotext.recognises(plain):
-        return gotext.decode(plain, source)
-    if jvm.recognises(plain):
-        return jvm.decode(plain, source)
-    if collapsed.recognises(plain):
-        return collapsed.decode(plain, source)
-    return None
+    from diagnose.sources.profiles import collapsed, gotext, jvm
+
+    readers = (gotext, jvm, collapsed)
+    return next((reader.decode(plain, source) for reader in readers if reader.recognises(plain)), None)
 
 
 def _textual(plain: bytes) -> bool:

@@ -11,9 +11,9 @@ from pathlib import Path
 from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import Profile
-from diagnose.sources.profiles.decode import ForeignError, decode
+from diagnose.sources.profiles.decode import ForeignError
+from diagnose.sources.profiles.file import read
 
-_LARGEST = 2 << 30
 _MOST_FILES = 5000
 
 
@@ -48,18 +48,6 @@ def _collect(source: str) -> tuple[list[Profile], list[Gap]]:
         seen = f"none of its {skipped} files is a profile" if skipped else "nothing is there"
         gaps.append(Gap(Signal.PROFILE, f"{source}: {seen}; give a file, a glob or a directory with profiles"))
     return profiles, gaps
-
-
-def read(path: str) -> Profile:
-    """The profile in one file. Raises SourceError."""
-    file = Path(path)
-    try:
-        if file.stat().st_size > _LARGEST:
-            raise SourceError(f"{path}: larger than 2 GiB; not read")
-        data = file.read_bytes()
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read ({error}); check the path") from None
-    return decode(data, path)
 
 
 def _paths(source: str) -> Iterator[tuple[str, bool]]:

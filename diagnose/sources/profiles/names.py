@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+_CPP = re.compile(r"[<>\[\]]|::")
+
 
 def simplified(name: str) -> str:
     """The name without what stands in round and angle brackets, where it looks like C++ at all.
 
     Names such as `Class.<init>` of Java and `pkg.(*T[...]).M` of Go are left alone.
     """
-    if ".<" in name or "])." in name or not (any(mark in name for mark in "<>[]") or "::" in name):
+    if not _CPP.search(name) or ".<" in name or "])." in name:
         return name
     return _without(_without(name, "(", ")"), "<", ">")
 

@@ -29,8 +29,11 @@ def parse(data: bytes) -> Any:
 
 
 def begins(data: bytes) -> bool:
-    """Whether the first field is a sample type as every known producer writes it: what follows may yet be broken."""
-    return len(data) > 4 and data[0] == 0x0A and data[1] <= 24 and data[2] in (0x08, 0x10)
+    """Whether the first field is a type of samples or of the period, as every known producer begins.
+
+    What follows may yet be broken, but no text begins like this.
+    """
+    return len(data) > 4 and data[0] in (0x0A, 0x5A) and data[1] <= 24 and data[2] in (0x08, 0x10)
 
 
 def profile_of(envelope: Any, source: str) -> Profile:

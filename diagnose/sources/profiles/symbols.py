@@ -123,7 +123,7 @@ def _locations(messages: Sequence[bytes]) -> Locations:
             raise Odd
         lines.append(np.stack((step.rows[here], step.start[here], step.stop[here])))
     found = np.concatenate(lines, axis=1)
-    bare = np.setdiff1d(np.arange(len(messages)), found[0])
+    bare = np.flatnonzero(np.bincount(found[0], minlength=len(messages)) == 0)  # no line at all: one of no function
     found = np.concatenate((found, np.stack((bare, np.zeros_like(bare), np.zeros_like(bare)))), axis=1)
     owner, start, stop = found[:, np.argsort(found[0], kind="stable")]  # a location's lines stay in their order
     function, line = _numbers(read, start, stop, (_FUNCTION, _NUMBER))

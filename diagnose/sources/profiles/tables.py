@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ class Tables:
     `ids` holds the location ids in rising order; location r stands for `lines[starts[r] : starts[r] + counts[r]]`.
     """
 
-    strings: Sequence[bytes]
+    strings: Sequence[str]
     frames: tuple[Frame, ...]
     ids: Ints
     starts: Ints
@@ -77,11 +78,11 @@ class Tables:
         return rank
 
 
-def tables(envelope: Any, *, plain: bool = False) -> Tables:
-    """The side tables of a parsed envelope, `plain` message by message. Raises ValueError or DecodeError."""
-    strings = list(envelope.string_table)
-    found = (symbols.plain_locations if plain else symbols.locations)(envelope.location)
-    functions = (symbols.plain_functions if plain else symbols.functions)(envelope.function)
+def tables(envelope: Any) -> Tables:
+    """The side tables of a parsed envelope. Raises ValueError or DecodeError on what cannot be."""
+    strings = [text.decode("utf-8", "replace") for text in envelope.string_table]
+    found = symbols.locations(envelope.location)
+    functions = symbols.functions(envelope.function)
     order = _order(found.ids, "location")
     frames, lines = _frames(found, _Names(strings, functions), _modules(strings, envelope))
     drops = dropper(_text(strings, envelope.drop_frames), _text(strings, envelope.keep_frames))
@@ -106,7 +107,7 @@ def _order(ids: Ints, what: str) -> Ints:
     return order
 
 
-def _modules(strings: Sequence[bytes], envelope: Any) -> dict[int, str]:
+def _modules(strings: Sequence[str], envelope: Any) -> dict[int, str]:
     """File names of the mappings, by id."""
     from diagnose.sources.profiles.pprof_pb2 import Mapping
 
@@ -123,8 +124,12 @@ def _frames(found: symbols.Locations, names: _Names, modules: Mapping[int, str])
     line = np.where(found.function == 0, 0, found.line)
     keys = zip(found.function.tolist(), line.tolist(), found.mapping.tolist(), strict=True)
     lines = np.fromiter(map(known.__getitem__, keys), dtype=np.int32, count=len(line))
-    named = {function: names(function) for function in dict.fromkeys(function for function, _, _ in known)}
-    return tuple(Frame(*named[function], line, modules.get(mapping, "")) for function, line, mapping in known), lines
+    functions, numbers, mappings = zip(*known, strict=True) if known else ((), (), ())
+    named = {function: names(function) for function in dict.fromkeys(functions)}
+    called, files = zip(*map(named.__getitem__, functions), strict=True) if known else ((), ())
+    binaries = map(modules.get, mappings, repeat(""))
+    columns = zip(called, files, numbers, binaries, strict=True)
+    return tuple(map(tuple.__new__, repeat(Frame), columns)), lines  # Frame._make without a call of Python for each
 
 
 def _pruned(rows: list[list[int]], dropped: Sequence[bool]) -> tuple[list[list[int]], Flags, Flags]:
@@ -139,19 +144,19 @@ def _pruned(rows: list[list[int]], dropped: Sequence[bool]) -> tuple[list[list[i
     return out, whole, beneath
 
 
-def _text(strings: Sequence[bytes], index: int) -> str:
+def _text(strings: Sequence[str], index: int) -> str:
     if index == 0:
         return ""
     if not 0 < index < len(strings):
         raise ValueError(f"string {index} is not in the table of {len(strings)}")
-    return strings[index].decode("utf-8", "replace")
+    return strings[index]
 
 
-def _size_label(strings: Sequence[bytes]) -> bytes:
+def _size_label(strings: Sequence[str]) -> bytes:
     """Wire bytes that begin the label `bytes` of heap samples: one a sample, and the values say the same."""
-    index = next((i for i, text in enumerate(strings) if text == b"bytes"), 0)
-    if not index:
+    if "bytes" not in strings:
         return b""
+    index = strings.index("bytes")
     out = bytearray(b"\x08")
     while index >= 0x80:
         out.append(index & 0x7F | 0x80)
@@ -162,7 +167,7 @@ def _size_label(strings: Sequence[bytes]) -> bytes:
 class _Names:
     """Name and file of a function by its id; 0 is none, and what a producer left out stays empty."""
 
-    def __init__(self, strings: Sequence[bytes], functions: symbols.Functions) -> None:
+    def __init__(self, strings: Sequence[str], functions: symbols.Functions) -> None:
         _order(functions.ids, "function")
         self._strings = strings
         columns = (functions.name.tolist(), functions.system_name.tolist(), functions.file.tolist())
@@ -174,7 +179,8 @@ class _Names:
         if function not in self._known:
             raise ValueError(f"function {function} is not in the table")
         name, system, file = self._known[function]
-        called, linked = _text(self._strings, name), _text(self._strings, system)
+        linked = _text(self._strings, system)
+        called = linked if name == system else _text(self._strings, name)
         if called == linked or not called:
             called = simplified(linked)  # nobody has prepared the name for reading
         return called, _text(self._strings, file)

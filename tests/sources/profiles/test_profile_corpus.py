@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,10 @@ from diagnose.checks.profiles.top import diff, table
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
 from diagnose.sources.profiles import pprof_pb2 as pb
+from diagnose.sources.profiles import symbols
 from diagnose.sources.profiles.decode import decode
+from diagnose.sources.profiles.names import simplified
+from diagnose.sources.profiles.protobuf import profile_of
 from diagnose.sources.profiles.unpack import unpack
 from diagnose.sources.profiles.wire import column_of, columns
 from tests.sources.profiles.made import anything
@@ -114,13 +118,55 @@ def test_a_real_pprof_agrees_on_random_profiles(seed: int, tmp_path: Path) -> No
         assert signed == of_pprof(files[1], "samples", "count", base=files[0])
 
 
-def test_the_fast_way_agrees_with_the_plain_way_on_every_file(shared: Path) -> None:
+def envelopes(shared: Path) -> Iterator[tuple[str, pb.Envelope]]:
     for entry in listed(shared):
-        if entry["format"] != "pprof":
-            continue
-        path = shared / "data" / "pprof" / entry["file"]
-        envelope = pb.Envelope.FromString(unpack(path.read_bytes(), entry["file"]))
+        if entry["format"] == "pprof" and entry["go_pprof_ok"]:
+            path = shared / "data" / "pprof" / entry["file"]
+            yield entry["file"], pb.Envelope.FromString(unpack(path.read_bytes(), entry["file"]))
+
+
+def test_the_fast_way_agrees_with_the_plain_way_on_every_file(shared: Path) -> None:
+    for name, envelope in envelopes(shared):
         fast, plain = list(columns(envelope.sample)), column_of(envelope.sample)
-        for name in ("locations", "location_counts", "values", "value_counts"):
-            together = np.concatenate([getattr(part, name) for part in fast] or [np.zeros(0, np.int64)])
-            assert together.tolist() == getattr(plain, name).tolist(), (entry["file"], name)
+        for field in ("locations", "location_counts", "values", "value_counts"):
+            together = np.concatenate([getattr(part, field) for part in fast] or [np.zeros(0, np.int64)])
+            assert together.tolist() == getattr(plain, field).tolist(), (name, field)
+        for mine, other in (
+            (symbols.locations(envelope.location), symbols.plain_locations(envelope.location)),
+            (symbols.functions(envelope.function), symbols.plain_functions(envelope.function)),
+        ):
+            for column in type(mine).__slots__:
+                assert getattr(mine, column).tolist() == getattr(other, column).tolist(), (name, column)
+
+
+def counted(envelope: pb.Envelope) -> dict[str, tuple[int, int]]:
+    """Flat and cum of the last sample type as loops over the objects of protobuf count them."""
+    functions = {row.id: row for row in map(pb.Function.FromString, envelope.function)}
+    strings = [text.decode("utf-8", "replace") for text in envelope.string_table]
+    names: dict[int, list[str]] = {}
+    for place in map(pb.Location.FromString, envelope.location):
+        rows = [functions[line.function_id] for line in place.line if line.function_id]
+        names[place.id] = [
+            strings[row.name] if row.name and row.name != row.system_name else simplified(strings[row.system_name])
+            for row in rows
+        ]
+    found: dict[str, list[int]] = {}
+    for sample in map(pb.Sample.FromString, envelope.sample):
+        stack = [name for place in sample.location_id for name in names[place]]
+        for name in set(stack):
+            row = found.setdefault(name, [0, 0])
+            row[1] += sample.value[-1]
+            row[0] += sample.value[-1] if name == stack[0] else 0
+    return {name: (flat, cum) for name, (flat, cum) in found.items() if flat or cum}
+
+
+def test_the_table_is_what_plain_loops_count(shared: Path) -> None:
+    checked = 0
+    for name, envelope in envelopes(shared):
+        if envelope.drop_frames or not envelope.sample_type:
+            continue
+        profile = profile_of(envelope, name)
+        if all(frame.function for frame in profile.frames):
+            assert ours(profile, profile.sample_types[-1].type) == counted(envelope), name
+            checked += 1
+    assert checked > 10
