@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from diagnose.errors import SourceError
 from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
-from diagnose.sources.logs.streams import Damage, lines_of, open_source
+from diagnose.sources.logs.streams import Damage, chunks, open_source, split_block
 
 _END = 1 << 18
-_PACKED = 1 << 26
 
 
 def span(sources: Sequence[str]) -> tuple[float, float] | None:
     """First and last time stamp (Unix seconds) of all sources together, None without any.
 
-    Reads 256 KiB at each end of a file, and at most 64 MiB of a compressed one; standard input cannot be read
-    twice and is left out.
+    Reads 256 KiB at each end of a file; to get to the end of a compressed one all of it is unpacked. Standard input
+    cannot be read twice and is left out.
     """
     found: list[float] = []
     for name in resolve(sources)[0]:
@@ -35,16 +35,30 @@ def _moments(path: Path) -> list[float]:
     except SourceError:
         return []
     with stream:
-        changed = path.stat().st_mtime
-        if packed:
-            return _times((line for batch in lines_of(stream, Damage(), limit=_PACKED) for line in batch), changed)
-        size = path.stat().st_size
-        head = [line for batch in lines_of(stream, Damage(), limit=_END) for line in batch]
-        if size <= _END:
-            return _times(head, changed)
-        stream.seek(max(0, size - _END))
-        tail = [line for batch in lines_of(stream, Damage()) for line in batch][1:]
-        return _times(head, changed) + _times(tail, changed)
+        stat = path.stat()
+        head, tail = _unpacked_ends(stream) if packed else _ends(stream, stat.st_size)
+        return _times(_lines(head), stat.st_mtime) + _times(_lines(tail)[1:], stat.st_mtime)
+
+
+def _ends(stream: BinaryIO, size: int) -> tuple[bytes, bytes]:
+    """The bytes at both ends, in two pieces unless the first holds all."""
+    head = stream.read(_END)
+    if size <= _END:
+        return head, b""
+    stream.seek(max(0, size - _END))
+    return head, stream.read()
+
+
+def _unpacked_ends(stream: BinaryIO) -> tuple[bytes, bytes]:
+    head = tail = b""
+    for chunk in chunks(stream, Damage(), None):
+        head = head if len(head) >= _END else head + chunk
+        tail = (tail + chunk)[-_END:]
+    return head, tail
+
+
+def _lines(piece: bytes) -> list[str]:
+    return split_block(piece, Damage())
 
 
 def _times(lines: Iterable[str], changed: float) -> list[float]:

@@ -21,6 +21,10 @@ _CRI = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([FP])(?: |$)")
 _COMPOSE = re.compile(r"([\w./-]+?)\s+\| ")
 _PREFIXED = re.compile(r"\[pod/([\w.-]+)/([\w.-]+)\] ")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+# Behind the time stamp that a collector put before a line: the labels of its stream, and a format of its own.
+_LABELS = re.compile(r'\{(?:\w+="[^"]*"(?:, ?|(?=\})))+\}\s+')
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+_NESTED = re.compile(r"[IWEFD]\d{4} \d\d:|[A-Za-z_][\w.]*=")
 _JSON_TAIL = re.compile(r"\{[\"'].*\}\s*$")
 WRAPPED = frozenset({"docker", "cri", "journald"})
 _decode = msgspec.json.Decoder().decode
@@ -83,6 +87,8 @@ class LineReader:
         """What a text inside an envelope says of itself: level, message, fields; its own time may be missing."""
         if text[:1] == "{" and (found := self._object(text)) is not None:
             return self._fields.read(found)
+        if text[:2] == "20" and (within := _CRI.match(text)) is not None:
+            return self.payload(text[within.end() :])
         if _LOGFMT.match(text):
             return self._fields.read(pairs(text), format="logfmt")
         return self._inner.read(text) or _timeless(text)
@@ -152,10 +158,16 @@ class LineReader:
 
     def _plain(self, line: str) -> Record | None:
         record = self._text.read(line)
-        if record is None or record.message[-1:] != "}":
-            return record
-        tail = _JSON_TAIL.search(record.message)
-        return record if tail is None else self._with_tail(record, tail)
+        if record is None:
+            return None
+        if record.message[:1] == "{" and (labels := _LABELS.match(record.message)) is not None:
+            found = dict(_LABEL.findall(labels.group()))
+            record = record._replace(message=record.message[labels.end() :], fields={**record.fields, **found})
+        if record.message[-1:] == "}" and (tail := _JSON_TAIL.search(record.message)) is not None:
+            return self._with_tail(record, tail)
+        if record.level == levels.UNKNOWN and _NESTED.match(record.message):
+            return self._stated_inside(record)
+        return record
 
     def _with_tail(self, record: Record, tail: re.Match[str]) -> Record:
         """A text line that ends in an object, as zap's console encoder and Laravel write it."""

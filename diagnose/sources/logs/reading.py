@@ -20,9 +20,11 @@ from diagnose.sources.logs.inputs import STDIN, resolve
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.seek import Part, packed_part, part_of
+from diagnose.sources.logs.seek import Part, packed_part, part_of, why_outside
 from diagnose.sources.logs.streams import Damage, lines_of, open_source
 from diagnose.sources.logs.tally import Tally
+
+_TESTS = {"gzip": "gzip -t", "zstd": "zstd -t", "xz": "xz -t", "bz2": "bzip2 -t"}
 
 
 def collect(
@@ -83,6 +85,8 @@ def _read(name: str, tally: Tally, zone: tzinfo | None) -> tuple[LogSource, list
 
     try:
         if packed:
+            if why := why_outside(stream, Path(name), tally.window, *fresh()):
+                return LogSource(reading.name, packed, 0, 0, 0, note=why), []
             reading.part = packed_part(Path(name))
         elif name != STDIN:
             reading.part = part_of(stream, Path(name), tally.window, lambda: fresh()[0])
@@ -167,7 +171,7 @@ def _note(reading: _Reading, tally: Tally) -> str:
 def _damaged(source: LogSource, damage: Damage, packed: str) -> list[Gap]:
     gaps = []
     if damage.ended:
-        test = {"gzip": "gzip -t", "zstd": "zstd -t", "xz": "xz -t", "bz2": "bzip2 -t"}.get(packed, "ls -l")
+        test = _TESTS.get(packed.partition(",")[0], "ls -l")
         gaps.append(Gap(Signal.LOG, f"{source.name} breaks off: {damage.ended}", f"{test} {source.name}"))
     if source.lines == 0 and not damage.ended:
         gaps.append(Gap(Signal.LOG, f"{source.name} is empty", f"ls -l {source.name}"))

@@ -12,10 +12,10 @@ from diagnose.sources.logs.record import Value
 _NAMES = {
     "status": "status status_code statuscode http_status http_status_code http.status_code http.response.status_code "
     "response.status response.status_code response.statuscode res.statuscode res.status response_code responsecode "
-    "sc-status edgeresponsestatus grpc.code grpc_code rpc.grpc.status_code code",
+    "sc-status edgeresponsestatus httprequest.status grpc.code grpc_code rpc.grpc.status_code code",
     "endpoint": "http.route route handler endpoint path uri request_uri http.target url.path http.path request.uri "
     "request.path req.url request_path requestpath url request edgerequesturi grpc.method rpc.method operation "
-    "cs-uri-stem",
+    "cs-uri-stem httprequest.requesturl",
     "id": "request_id requestid req_id reqid request.id http.request.id x_request_id correlation_id trace_id",
 }
 _RANKS = {name: (kind, rank) for kind, names in _NAMES.items() for rank, name in enumerate(names.split())}

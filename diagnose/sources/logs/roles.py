@@ -22,7 +22,7 @@ _KEYS = {
     Role.TIME: (
         "@timestamp time ts timestamp @t t datetime date asctime __realtime_timestamp timeunixnano time_unix_nano "
         "instant eventtime event_time log.time written_at logged_at _source_realtime_timestamp observedtimeunixnano "
-        "observedtimestamp @fields.ts"
+        "observedtimestamp @fields.ts event.created"
     ),
     Role.LEVEL: (
         "level lvl log.level severitytext severity_text severity levelname level_name loglevel log_level @l s "
@@ -30,7 +30,7 @@ _KEYS = {
     ),
     Role.MESSAGE: (
         "msg message @mt messagetemplate @m renderedmessage rendermessage short_message @fields.msg @fields.message "
-        "body body.stringvalue log event text full_message"
+        "body body.stringvalue log event text full_message @message textpayload line"
     ),
     Role.ERROR: (
         "err.message error.message exception.message err.msg err error @fields.err exception error_message "
@@ -46,6 +46,9 @@ _KEYS = {
 }
 ROLES = {key: (role, rank) for role, keys in _KEYS.items() for rank, key in enumerate(keys.split())}
 _LATE = 1000
+# What log stores and collectors put records into; a key within says what it says outside, but comes after those.
+_ENVELOPES = ("jsonpayload", "_source", "record", "payload", "meta", "metadata", "data", "fields", "properties", "json")
+_WITHIN = frozenset({Role.TIME, Role.LEVEL, Role.MESSAGE})
 
 
 def role_of(key: str) -> tuple[Role, int]:
@@ -54,6 +57,9 @@ def role_of(key: str) -> tuple[Role, int]:
     known = ROLES.get(lowered)
     if known is not None:
         return known
+    envelope, _, inner = lowered.partition(".")
+    if envelope in _ENVELOPES and (within := ROLES.get(inner)) is not None and within[0] in _WITHIN:
+        return within[0], _LATE + within[1]
     if "timestamp" in lowered or lowered.endswith(("_time", "datetime", ".time")):
         return (Role.TIME, _LATE + len(lowered))
     return (Role.FIELD, 0)

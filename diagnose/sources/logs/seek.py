@@ -11,12 +11,15 @@ from typing import BinaryIO
 
 from diagnose.signals.window import Window
 from diagnose.sources.logs.lines import LineReader
+from diagnose.sources.logs.moments import Clock
+from diagnose.sources.logs.streams import Damage, lines_of
 
 SMALL = 1 << 23
 _PROBES = 64
 _PIECE = 1 << 16
 _REACH = 1 << 20  # how far behind an offset a time stamp is looked for
 _HEAD = 1 << 12  # of a line
+_DAY_S = 86400.0  # more than any zone that a log may be written in differs from any other
 _SLACK_S = 60.0  # lines may be out of order by this much without being lost
 
 
@@ -38,6 +41,22 @@ class Part:
 def packed_part(path: Path) -> Part:
     """All of a compressed file, taken to hold eight times its size."""
     return Part(0, sys.maxsize, 8 * path.stat().st_size, packed=True)
+
+
+def why_outside(stream: BinaryIO, path: Path, window: Window, reader: LineReader, clock: Clock) -> str:
+    """Why a packed file holds nothing of the window, told by its beginning and by its last change; '' when it may."""
+    head = next(lines_of(stream, Damage(), limit=_PIECE), [])
+    records = (reader.read(line) for line in head)
+    first = next((record.time for record in records if record is not None and record.time is not None), None)
+    stream.seek(0)
+    if first is None or clock.guessed:
+        return ""
+    if first > window.end + _SLACK_S:
+        return "begins after the window"
+    changed = path.stat().st_mtime
+    if changed < window.start - _DAY_S and first <= changed + _DAY_S:
+        return "was last written before the window"
+    return ""
 
 
 def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], LineReader]) -> Part:

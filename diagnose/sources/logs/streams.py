@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from diagnose.errors import SourceError
+from diagnose.sources.logs.rewritten import HEAD, Rewritten, rewriting_of
 
 _CHUNK = 1 << 20
 _LONGEST = 1 << 20
 _KEPT = 1 << 16
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz", b"BZh": "bz2"}
-_DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 
 
 @dataclass(slots=True)
@@ -37,17 +38,34 @@ def compression_of(head: bytes) -> str:
 
 
 def open_source(path: Path | None) -> tuple[BinaryIO, str]:
-    """A readable, decompressed stream (None: standard input) and its compression; raises SourceError."""
+    """A readable stream of lines (None: standard input), and what it is made from ('' for a plain file).
+
+    What is made from something else is compressed, in UTF-16 or one document, and can only be read from its beginning.
+    Raises SourceError.
+    """
     if path is None:
         return sys.stdin.buffer, ""
     try:
         raw = path.open("rb")
     except OSError as error:
         raise SourceError(f"cannot read {path}: {error.strerror or error}", remedy=f"ls -l {path}") from None
-    head = raw.read(6)
-    raw.seek(0)
-    kind = compression_of(head)
-    return (_unpacked(raw, kind) if kind else raw), kind
+    kind = compression_of(raw.peek(6)[:6])
+    stream = _unpacked(raw, kind) if kind else raw
+    return _rewritten(stream, kind)
+
+
+def _rewritten(stream: BinaryIO, kind: str) -> tuple[BinaryIO, str]:
+    """A stream that holds one record a line in UTF-8, and what it was made from."""
+    try:
+        head = stream.read(HEAD)
+        stream.seek(0)
+    except DAMAGE:
+        return stream, kind
+    found = rewriting_of(head)
+    if found is None:
+        return stream, kind
+    name, rewriting = found
+    return cast("BinaryIO", Rewritten(stream, rewriting)), f"{kind}, {name}" if kind else name
 
 
 def _unpacked(raw: BinaryIO, kind: str) -> BinaryIO:
@@ -113,7 +131,7 @@ def read_into(stream: BinaryIO, view: memoryview, damage: Damage) -> int:
     """Fills the view as far as the stream goes; 0 at its end, or where it breaks off."""
     try:
         return int(stream.readinto(view) or 0)  # type: ignore[attr-defined]
-    except _DAMAGE as error:
+    except DAMAGE as error:
         damage.ended = str(error) or type(error).__name__
         return 0
 
@@ -124,7 +142,7 @@ def chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[byte
     while limit is None or limit > 0:
         try:
             chunk = read(_CHUNK if limit is None else min(_CHUNK, limit))
-        except _DAMAGE as error:
+        except DAMAGE as error:
             damage.ended = str(error) or type(error).__name__
             return
         if not chunk:
@@ -136,13 +154,12 @@ def chunks(stream: BinaryIO, damage: Damage, limit: int | None) -> Iterator[byte
 
 def split_block(block: bytes, damage: Damage, *, dropping: bool = False) -> list[str]:
     """The lines of a block of bytes, whatever they hold; with `dropping` the first is cut to 64 KiB."""
-    if block[:2] in {b"\xff\xfe", b"\xfe\xff"} or block[1:2] == b"\x00":
-        return block.decode("utf-16" if block[0] >= 0xFE else "utf-16-le", "replace").split("\n")
     try:
         text = block.decode()
     except UnicodeDecodeError:
         text = block.decode("utf-8", "replace")
         damage.undecodable += sum("\ufffd" in line for line in text.split("\n"))
+    text = text.removeprefix("\ufeff")
     if "\x00" in text:
         text = text.replace("\x00", "")
     if "\r" in text:

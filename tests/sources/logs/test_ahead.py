@@ -42,9 +42,8 @@ def test_what_came_before_an_error_is_given_before_it() -> None:
 
 
 def test_closing_midway_ends_the_thread_and_closes_the_stream() -> None:
-    inner = io.BytesIO(BYTES)
-    stream = Ahead(inner)
-    stream.read(10)
-    stream.close()
+    inner, before = io.BytesIO(BYTES), set(threading.enumerate())
+    with Ahead(inner) as stream:
+        stream.read(10)
     assert inner.closed
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("unpack")]
+    assert set(threading.enumerate()) <= before

@@ -77,6 +77,48 @@ LINES: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
         '{"__REALTIME_TIMESTAMP":"1769828645000000","PRIORITY":"4","MESSAGE":"low on air","_SYSTEMD_UNIT":"a.service"}',
         AT + "Z", "warn", "low on air", {"_SYSTEMD_UNIT": "a.service"},
     ),
+    "epoch in text, nanoseconds": ('{"ts":"1769828645000000000","lvl":"error","msg":"boom"}', AT + "Z", "error", "boom", {}),
+    "time within another key": (
+        '{"meta":{"timestamp":"2026-01-31T03:04:05Z","level":"error"},"message":"boom"}', AT + "Z", "error", "boom", {},
+    ),
+    "elastic, nested": (
+        '{"event":{"created":1769828645250},"log":{"level":"error"},"message":"boom"}', AT + ".25Z", "error", "boom", {},
+    ),
+    "stackdriver": (
+        '{"jsonPayload":{"message":"boom","code":7},"severity":"ERROR","timestamp":"2026-01-31T03:04:05.250Z",'
+        '"receiveTimestamp":"2026-01-31T03:05:05Z"}',
+        AT + ".25Z", "error", "boom", {"jsonPayload.code": 7},
+    ),
+    "stackdriver, text": ('{"textPayload":"boom","severity":"ERROR","timestamp":"2026-01-31T03:04:05Z"}', AT + "Z", "error", "boom", {}),
+    "stackdriver, seconds and nanos": (
+        '{"severity":"WARNING","timestamp":{"seconds":1769828645,"nanos":250000000},"message":"boom"}', AT + ".25Z", "warn", "boom", {},
+    ),
+    "cloudwatch insights": ('{"@timestamp":"2026-01-31 03:04:05.250","@message":"ERROR boom"}', AT + ".25Z", "error", "boom", {}),
+    "cloudwatch event": ('{"timestamp":1769828645250,"message":"ERROR boom","eventId":"3"}', AT + ".25Z", "error", "boom", {}),
+    "logcli jsonl": (
+        '{"labels":{"app":"cart"},"line":"level=error msg=boom","timestamp":"2026-01-31T03:04:05.25Z"}',
+        AT + ".25Z", "error", "boom", {"labels.app": "cart"},
+    ),
+    "logcli": ('2026-01-31T03:04:05Z {app="cart", pod="p-1"} level=error msg="boom"', AT + "Z", "error", "boom", {"app": "cart", "pod": "p-1"}),
+    "kubectl, logfmt": (
+        "[pod/cart-7/cart] 2026-01-31T03:04:05.250000000Z level=error msg=boom", AT + ".25Z", "error", "boom", {"pod": "cart-7", "container": "cart"},
+    ),
+    "kubectl, JSON": (
+        '[pod/cart-7/cart] 2026-01-31T03:04:05.250000000Z {"level":"error","msg":"boom","time":"2026-01-31T03:04:04Z"}',
+        AT + ".25Z", "error", "boom", {"pod": "cart-7"},
+    ),
+    "kubectl, klog": (
+        "2026-01-31T03:04:05.250000000Z E0131 03:04:05.250000       7 reflector.go:138] boom", AT + ".25Z", "error", "boom", {"caller": "reflector.go:138"},
+    ),
+    "compose with times": ("web-1  | 2026-01-31T03:04:05.250000000Z level=error msg=boom", AT + ".25Z", "error", "boom", {"container": "web-1"}),
+    "journal, short-iso": ("2026-01-31T03:04:05+0000 host1 cart[123]: ERROR boom", AT + "Z", "error", "boom", {}),
+    "journal, short-full": ("Sat 2026-01-31 03:04:05 UTC host1 cart[123]: ERROR boom", AT + "Z", "error", "boom", {}),
+    "journal, short-unix": ("1769828645.250000 host1 cart[123]: ERROR boom", AT + ".25Z", "error", "boom", {}),
+    "journal, logfmt": ("2026-01-31T03:04:05+00:00 host1 cart[123]: level=error msg=boom", AT + "Z", "error", "boom", {"app": "cart"}),
+    "fluent bit around CRI": (
+        '{"date":1769828645.25,"log":"2026-01-31T03:04:05.25Z stderr F level=error msg=boom","kubernetes":{"pod_name":"p-1"}}',
+        AT + ".25Z", "error", "boom", {"kubernetes.pod_name": "p-1"},
+    ),
     "docker": (
         '{"log":"level=error msg=\\"it broke\\"\\n","stream":"stderr","time":"2026-01-31T03:04:05.5Z"}',
         AT + ".5Z", "error", "it broke", {},
