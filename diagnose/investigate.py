@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from diagnose import __version__
+from diagnose.checks.blame.joined import observed
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
-from diagnose.checks.finding import Culprit, Finding
+from diagnose.checks.finding import Culprit, Finding, Observation
 from diagnose.errors import BundleError, NothingCollectedError, UsageError
 from diagnose.playbook.confidence import FLOOR
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
@@ -194,6 +195,8 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         status, shown, confidence, sentence(cause=shown, service=service, culprit=culprit, onset=onset), culprit
     )
     seen = {one.id: one for finding in findings.values() for one in finding.evidence}
+    told = observed(case.clues, case.evidence.window)
+    seen |= {one.id: one for one in told}
     return Diagnosis(
         service=service,
         window=case.evidence.window,
@@ -201,7 +204,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         onset=onset,
         verdict=verdict,
         causes=causes,
-        suspects=_suspects(case),
+        suspects=_suspects(case, told),
         path=walked.steps,
         evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
         missing=missing(known, case.evidence),
@@ -228,8 +231,12 @@ def _culprit(cause: str, walked: Walk, findings: dict[str, Finding]) -> Culprit 
     return min(blamed, key=lambda culprit: _NEARNESS.get(culprit.kind, len(_NEARNESS)), default=None)
 
 
-def _suspects(case: Case) -> tuple[Suspect, ...]:
-    return tuple(Suspect(entity, score) for entity, score, _, _ in case.suspects)
+def _suspects(case: Case, told: Sequence[Observation]) -> tuple[Suspect, ...]:
+    held = [(clue.entity, one.id) for clue, one in zip(case.clues, told, strict=False)]
+    return tuple(
+        Suspect(entity, score, tuple(key for whom, key in held if whom == entity))
+        for entity, score, _, _ in case.suspects
+    )
 
 
 def save(evidence: Evidence) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from diagnose.checks.blame.clue import Clue
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.metrics.restarts import ScrapeGap
@@ -57,6 +58,7 @@ class Case:
     incident: Window
     focus: str = ""
     suspects: tuple[Suspect, ...] = ()
+    clues: tuple[Clue, ...] = ()
     judged: Judged = field(default_factory=Judged)
 
     def of(self, *roles: Role) -> tuple[Measure, ...]:

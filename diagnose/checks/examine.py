@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from diagnose.checks.blame.joined import clues, joined
 from diagnose.checks.case import Case, Judged, Pair
 from diagnose.checks.catalog import Check, Value
 from diagnose.checks.finding import Finding
@@ -14,6 +15,7 @@ from diagnose.checks.metrics import changes as metric_changes
 from diagnose.checks.metrics import onset as metric_onset
 from diagnose.checks.metrics import restarts as lifecycle
 from diagnose.checks.metrics.changes import MetricChange
+from diagnose.checks.metrics.fleet import unusual
 from diagnose.checks.metrics.suspects import suspects
 from diagnose.checks.onset import Candidate, joint
 from diagnose.checks.profiles import cpu as cpu_engine
@@ -34,8 +36,10 @@ def align(evidence: Evidence) -> Case:
     measures = measured(evidence.series, evidence.window)
     world = lifecycle.restarts(evidence.series)
     first = metric_changes.changes(measures, restarts=world)
-    candidates = list(metric_onset.candidates(first, restarts=world))
+    candidates = list(metric_onset.candidates(unusual(first), restarts=world))
     logs = evidence.logs.begun() if evidence.logs is not None else None
+    held = clues(logs, measures)
+    candidates += [(clue.at, clue.score, clue.text) for clue in held]
     if logs is not None:
         candidates += log_onset.candidates(logs)
     onset, uncertainty = joint(candidates)
@@ -50,8 +54,8 @@ def align(evidence: Evidence) -> Case:
     moves = log_moves.moves(logs, onset=onset) if logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
     entities = {measure.entity for measure in measures}
-    ranked = suspects(measures, changes, onset) if len(entities) > 1 else ()
-    focus = ranked[0][0] if ranked else ""
+    ranked = joined(suspects(measures, unusual(changes), onset) if len(entities) > 1 else (), held)
+    focus = next((entity for entity, *_ in ranked if entity in entities), "") if len(entities) > 1 else ""
     return Case(
         evidence=evidence,
         measures=measures,
@@ -67,7 +71,8 @@ def align(evidence: Evidence) -> Case:
         baseline=baseline,
         incident=incident,
         focus=focus,
-        suspects=tuple(ranked),
+        suspects=ranked,
+        clues=held,
         judged=judged,
     )
 

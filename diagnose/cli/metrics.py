@@ -73,6 +73,7 @@ def _collect(server: str, file: str, window: Window, select: str) -> tuple[tuple
 
 def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
     from diagnose.checks.metrics.changes import changes
+    from diagnose.checks.metrics.fleet import unusual
     from diagnose.checks.metrics.onset import candidates
     from diagnose.checks.metrics.restarts import restarts
     from diagnose.checks.metrics.suspects import suspects
@@ -83,8 +84,9 @@ def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any],
     found = measures(series, window)
     begun = restarts(series)
     moved = changes(found, restarts=begun)
-    onset, _ = joint(candidates(moved, restarts=begun))
-    ranked = suspects(found, moved, onset)
+    telling = unusual(moved)
+    onset, _ = joint(candidates(telling, restarts=begun))
+    ranked = suspects(found, telling, onset)
     return {
         "onset": rfc3339(onset) if onset is not None else None,
         "changes": [_change(change) for change in moved],

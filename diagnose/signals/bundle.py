@@ -20,6 +20,7 @@ from diagnose.signals.evidence import Evidence, Gap
 from diagnose.signals.probes import Probe
 from diagnose.signals.profile import Profile
 from diagnose.signals.series import MetricType, Series
+from diagnose.signals.talk import Hop, Voice
 from diagnose.signals.window import Window
 
 FORMAT = 1
@@ -39,6 +40,8 @@ class _Log(msgspec.Struct):
     masked: dict[str, int]
     first: float | None
     last: float | None
+    voices: tuple[Voice, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
 
 class _Series(msgspec.Struct):
@@ -166,6 +169,8 @@ def _log_out(logs: LogDigest) -> _Log:
         masked=dict(logs.masked),
         first=logs.first,
         last=logs.last,
+        voices=logs.voices,
+        hops=logs.hops,
     )
 
 
@@ -189,4 +194,6 @@ def _log_in(saved: _Log) -> LogDigest:
         masked=saved.masked,
         first=saved.first,
         last=saved.last,
+        voices=saved.voices,
+        hops=saved.hops,
     )

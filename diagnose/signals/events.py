@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.signals.series import FloatArray
+from diagnose.signals.talk import Hop, Voice
 from diagnose.signals.window import Window
 
 IntArray = NDArray[np.int64]
+_SEVERAL = 3
 
 
 class Level(StrEnum):
@@ -73,7 +75,10 @@ class LoggedRequests:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class LogDigest:
-    """All that is kept of the logs in the window, on buckets of `bucket_s` seconds from `window.start`."""
+    """All that is kept of the logs in the window, on buckets of `bucket_s` seconds from `window.start`.
+
+    `voices` tell the entities of the logs apart, and `hops` are there when their records carry trace ids.
+    """
 
     window: Window
     bucket_s: float
@@ -84,6 +89,8 @@ class LogDigest:
     masked: Mapping[str, int] = field(default_factory=dict)
     first: float | None = None
     last: float | None = None
+    voices: tuple[Voice, ...] = ()
+    hops: tuple[Hop, ...] = ()
 
     @property
     def buckets(self) -> int:
@@ -91,22 +98,30 @@ class LogDigest:
         return int(np.ceil(self.window.duration / self.bucket_s))
 
     def begun(self) -> LogDigest:
-        """The same digest on a window that begins with its first line: before a log begins, it is not silent."""
+        """The same digest on a window that begins with its first line: before a log begins, it is not silent.
+
+        Where several entities speak it ends with its last line too: they do not all fall silent at once.
+        """
         skip = int((self.first - self.window.start) / self.bucket_s) if self.first is not None else 0
-        if not 0 < skip < self.buckets:
+        stop = self.buckets
+        if self.last is not None and len({voice.entity for voice in self.voices}) >= _SEVERAL:
+            stop = min(stop, int((self.last - self.window.start) / self.bucket_s) + 1)
+        if not 0 <= skip < stop or (skip, stop) == (0, self.buckets):
             return self
+        start = self.window.start
         return replace(
             self,
-            window=Window(self.window.start + skip * self.bucket_s, self.window.end),
-            levels={level: counts[skip:] for level, counts in self.levels.items()},
-            patterns=tuple(_shifted(pattern, skip) for pattern in self.patterns),
-            requests=tuple(_cut(one, skip) for one in self.requests),
+            window=Window(start + skip * self.bucket_s, min(self.window.end, start + stop * self.bucket_s)),
+            levels={level: counts[skip:stop] for level, counts in self.levels.items()},
+            patterns=tuple(replace(one, counts=_shifted(one.counts, skip)) for one in self.patterns),
+            requests=tuple(_cut(one, skip, stop) for one in self.requests),
+            voices=tuple(replace(one, counts=_shifted(one.counts, skip)) for one in self.voices),
         )
 
 
-def _shifted(pattern: Pattern, skip: int) -> Pattern:
-    return replace(pattern, counts={bucket - skip: count for bucket, count in pattern.counts.items() if bucket >= skip})
+def _shifted(counts: Mapping[int, int], skip: int) -> dict[int, int]:
+    return {bucket - skip: count for bucket, count in counts.items() if bucket >= skip}
 
 
-def _cut(one: LoggedRequests, skip: int) -> LoggedRequests:
-    return replace(one, requests=one.requests[skip:], errors=one.errors[skip:], latency=one.latency[skip:])
+def _cut(one: LoggedRequests, skip: int, stop: int) -> LoggedRequests:
+    return replace(one, requests=one.requests[skip:stop], errors=one.errors[skip:stop], latency=one.latency[skip:stop])

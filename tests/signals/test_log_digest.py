@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from diagnose.signals.events import Level, LogDigest, LoggedRequests, Pattern
+from diagnose.signals.talk import Voice
 from diagnose.signals.window import Window
 
 
@@ -31,3 +34,13 @@ def test_the_window_begins_with_the_first_line() -> None:
 def test_a_log_that_covers_the_window_stays_as_it_is(first: float | None) -> None:
     whole = digest(first)
     assert whole.begun() is whole
+
+
+def test_logs_of_several_entities_end_with_their_last_line() -> None:
+    """They do not all fall silent at once: the log was cut there; that of one service may tell of its death."""
+    voices = tuple(Voice(entity, "p", {3: 1}) for entity in ("a", "b", "c"))
+    cut = replace(digest(first=103.2), last=104.5, voices=voices).begun()
+    assert cut.window == Window(103.0, 105.0)
+    assert cut.levels[Level.INFO].tolist() == [2, 1]
+    assert cut.voices[0].counts == {0: 1}
+    assert replace(digest(first=100.0), last=104.5).begun().window == Window(100.0, 106.0)

@@ -71,6 +71,7 @@ def _is_value(word: str) -> bool:
 
 
 def _absorb(into: Group, other: Group, template: str) -> Group:
+    other.into = into
     into.template = template
     into.count += other.count
     into.first, into.last = min(into.first, other.first), max(into.last, other.last)

@@ -23,7 +23,10 @@ FieldCounts = dict[str, dict[Value, int] | None]  # None: too many values to say
 
 @dataclass(slots=True)
 class Group:
-    """What is kept of all messages of one template and level; grows as records come by."""
+    """What is kept of all messages of one template and level; grows as records come by.
+
+    `into` is the group that took this one in, once their templates were found to be of one message.
+    """
 
     level: int
     template: str
@@ -37,6 +40,7 @@ class Group:
     stack: str = ""
     request: bool = False
     seen: int = 0
+    into: Group | None = None
 
     def count_at(self, at: float, bucket: int, weight: int) -> None:
         """Counts `weight` messages of a moment."""

@@ -119,6 +119,7 @@ def _run(
             stream, reading.part, tally, fresh=fresh, sink=sink, formats=reading.formats, damage=reading.damage
         )
         if fast is not None:
+            tally.talk.whole = False  # only some of its lines are read: what follows what cannot be told
             fast.read(stream, reading.part)
             reading.lines, reading.every, reading.untimed = fast.lines, fast.every, fast.assembler.untimed
             return

@@ -19,6 +19,7 @@ from diagnose.sources.logs.merging import merged
 from diagnose.sources.logs.patterns import Group, Grouping, count_fields
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.request_fields import kind_of
+from diagnose.sources.logs.talk import Talk
 from diagnose.sources.logs.traffic import Traffic
 from diagnose.sources.redact import Redactor
 
@@ -54,6 +55,7 @@ class Tally:
         self._many = np.zeros((len(LEVELS), self.buckets), dtype=np.int64)
         self._grouping = Grouping(self.redactor.redact)
         self._traffic = Traffic()
+        self.talk = Talk(self.redactor.redact)
 
     def add(self, record: Record) -> Group | None:
         """Counts one record if its time lies in the window, and gives the group that it fell into."""
@@ -89,6 +91,8 @@ class Tally:
 
     def _requests(self, record: Record, group: Group, counts: Mapping[int, int]) -> None:
         fields = record.fields
+        if fields or self.several:
+            self.talk.hear(record, group, counts, self.source if self.several else "")
         if group.request and "status" not in fields and (said := spoken(record.message)):
             count_fields(group, said, sum(counts.values()))
             fields = {**said, **fields}
@@ -135,6 +139,8 @@ class Tally:
             masked=dict(sorted(self.redactor.counts.items())),
             first=self.first if math.isfinite(self.first) else None,
             last=self.last if math.isfinite(self.last) else None,
+            voices=self.talk.voices(_id),
+            hops=self.talk.hops(_id),
         )
 
     @property
@@ -145,7 +151,7 @@ class Tally:
     def _pattern(self, group: Group) -> Pattern:
         level = LEVELS[group.level]
         return Pattern(
-            id=pattern_id(level, group.template),
+            id=_id(group),
             level=level,
             template=group.template,
             count=group.count,
@@ -173,6 +179,12 @@ class Tally:
                 shown = self.redactor.field(name, _shown(value))
                 kept[name][shown] = kept[name].get(shown, 0) + count
         return kept
+
+
+def _id(group: Group) -> str:
+    while group.into is not None:
+        group = group.into
+    return pattern_id(LEVELS[group.level], group.template)
 
 
 def _shown(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Which of several entities is at fault: what logs and metrics hold against each of them."""
