@@ -7,6 +7,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import PurePath
 
 from diagnose.signals.talk import Hop, Spoken, Voice
@@ -39,6 +40,9 @@ _VOICES = 20_000
 _HOPS = 5_000
 _SAMPLES = 200
 
+_TIME = itemgetter(0)
+_FAILED = frozenset({levels.ERROR, levels.FATAL})
+
 Line = tuple[float, str, Group]
 
 
@@ -61,10 +65,10 @@ class Talk:
         fields = record.fields
         keys = tuple(fields)
         plan = self._plans.get(keys) or self._learn(keys)
-        said = str(fields[plan[0]] or "") if plan[0] else source and entity_of(source)
+        said = str(fields[plan[0]] or "") if plan[0] else source
         if not said:
             return
-        entity = self._names.get(said) or self._name(said)
+        entity = self._names.get(said) or self._name(said, said if plan[0] else entity_of(source))
         self._groups[id(group)] = group
         counts = self._counts.get((entity, id(group)))
         if counts is None:
@@ -76,8 +80,8 @@ class Talk:
         if plan[1] and self.whole and record.time is not None and (trace := fields[plan[1]]):
             self._follow(str(trace), (record.time, entity, group))
 
-    def _name(self, said: str) -> str:
-        name = self._redact(said[:_CHARS]).strip() or said[:_CHARS]
+    def _name(self, said: str, entity: str) -> str:
+        name = self._redact(entity[:_CHARS])
         if len(self._names) < _VOICES:
             self._names[said] = name
         return name
@@ -101,36 +105,38 @@ class Talk:
             for known in [each for each in self._traces if zlib.crc32(each.encode()) % self._thin]:
                 self._lines -= len(self._traces.pop(known))
 
-    def voices(self, name: Callable[[Group], str]) -> tuple[Voice, ...]:
-        """What each entity said, sorted; nothing when only one entity spoke. `name` gives the id of a group."""
+    def heard(self, name: Callable[[Group], str]) -> tuple[tuple[Voice, ...], tuple[Hop, ...]]:
+        """What each entity said, and what followed what in requests; nothing when only one entity spoke.
+
+        `name` gives the id of a group.
+        """
         if len({entity for entity, _ in self._counts}) < 2:
-            return ()
+            return (), ()
+        names = {key: name(group) for key, group in self._groups.items()}
+        return self._voices(names), self._hops(names)
+
+    def _voices(self, names: Mapping[int, str]) -> tuple[Voice, ...]:
         found: dict[Spoken, dict[int, int]] = {}
         for (entity, group), counts in self._counts.items():
-            told = found.setdefault((entity, name(self._groups[group])), {})
+            told = found.setdefault((entity, names[group]), {})
             for bucket, count in counts.items():
                 told[bucket] = told.get(bucket, 0) + count
         return tuple(Voice(*spoken, dict(sorted(counts.items()))) for spoken, counts in sorted(found.items()))
 
-    def hops(self, name: Callable[[Group], str]) -> tuple[Hop, ...]:
-        """What followed what in requests that more than one entity served, the most frequent first."""
+    def _hops(self, names: Mapping[int, str]) -> tuple[Hop, ...]:
         found: dict[tuple[Spoken, Spoken, bool], list[tuple[float, float]]] = defaultdict(list)
         for lines in self._traces.values():
             if not self.whole or len({entity for _, entity, _ in lines}) < 2:
                 continue
+            lines.sort(key=_TIME)
             blamed = ""
-            lines.sort(key=lambda line: line[0])
-            for before, after in pairwise(lines):
-                if not blamed and before[2].level in {levels.ERROR, levels.FATAL}:
+            spoken = [(entity, names[id(group)]) for _, entity, group in lines]
+            for (before, after), (said, answered) in zip(pairwise(lines), pairwise(spoken), strict=True):
+                if not blamed and before[2].level in _FAILED:
                     blamed = before[1]
-                key = (_spoken(before, name), _spoken(after, name), blamed not in {"", after[1]})
-                found[key].append((after[0], after[0] - before[0]))
+                found[said, answered, blamed not in {"", after[1]}].append((after[0], after[0] - before[0]))
         ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))[:_HOPS]
         return tuple(_hop(*key, sorted(samples)) for key, samples in ranked)
-
-
-def _spoken(line: Line, name: Callable[[Group], str]) -> Spoken:
-    return line[1], name(line[2])
 
 
 def _hop(before: Spoken, after: Spoken, tainted: bool, samples: list[tuple[float, float]]) -> Hop:

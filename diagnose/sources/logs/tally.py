@@ -128,6 +128,7 @@ class Tally:
             if counts.any()
         }
         groups = merged(self._grouping.groups)
+        voices, hops = self.talk.heard(_id)
         patterns = sorted((self._pattern(group) for group in groups), key=lambda each: (-each.count, each.id))
         return LogDigest(
             window=self.window,
@@ -139,8 +140,8 @@ class Tally:
             masked=dict(sorted(self.redactor.counts.items())),
             first=self.first if math.isfinite(self.first) else None,
             last=self.last if math.isfinite(self.last) else None,
-            voices=self.talk.voices(_id),
-            hops=self.talk.hops(_id),
+            voices=voices,
+            hops=hops,
         )
 
     @property
