@@ -22,6 +22,7 @@ from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Measure, Role
 from diagnose.signals.window import Window
 
+_NO_LEVEL = {"spike", "dip", "flat"}
 Pair = tuple[Profile | None, Profile]
 
 
@@ -67,13 +68,13 @@ class Case:
         return tuple(sorted(chosen, key=lambda m: (m.detail != "", m.role, m.detail)))
 
     def change(self, *roles: Role, up: bool | None = None, lasting: bool = True) -> MetricChange | None:
-        """The strongest change of these roles; `up` None takes either way, `lasting` leaves out mere spikes."""
+        """The strongest change of these roles; `up` None takes either way, `lasting` only new levels."""
         found = [
             c
             for c in self.changes
             if c.measure.role in roles
             and (up is None or (c.direction > 0) == up)
-            and not (lasting and c.kind in {"spike", "dip"})
+            and not (lasting and c.kind in _NO_LEVEL)
         ]
         return max(found, key=lambda c: (c.strength, c.measure.detail == ""), default=None)
 
@@ -85,7 +86,7 @@ class Case:
             for c in self.changes
             if c.measure.role is role
             and (c.direction > 0) == up
-            and c.kind not in {"spike", "dip"}
+            and c.kind not in _NO_LEVEL
             and not (undivided and c.measure.detail)
         ]
         return max(found, key=lambda c: c.strength, default=None)

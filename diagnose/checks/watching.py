@@ -27,7 +27,7 @@ def unwatched(case: Case, *, share: float) -> Finding:
     if not alive or starts(case) >= 2:
         return no("metrics stop because the service does", weights={"monitoring-gap": -3.0})
     return yes(
-        f"no metrics for {lost:.0f} s, while the log goes on as before",
+        f"nothing new from the metrics for {lost:.0f} s, while the log goes on as before",
         strength=0.9,
         weights={"monitoring-gap": 6.0, "healthy": -1.0},
         culprit=Culprit("resource", "metrics scrape", "the scrape of this target"),

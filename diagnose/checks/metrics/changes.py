@@ -17,6 +17,8 @@ from diagnose.checks.metrics.matter import judged, noticeable
 from diagnose.checks.metrics.passing import passing
 from diagnose.checks.metrics.saturation import saturations
 from diagnose.checks.metrics.shapes import despiked
+from diagnose.checks.metrics.still import stills
+from diagnose.checks.metrics.waves import calmed
 from diagnose.signals.changes import Change
 from diagnose.signals.series import FloatArray, Measure
 
@@ -45,13 +47,16 @@ def changes(
         whole = cut[change.measure]
         if (known := found.get(id(whole))) is None or known.strength < change.strength:
             found[id(whole)] = replace(change, measure=whole)
+    for change in stills(measures):
+        if (known := found.get(id(change.measure))) is None or known.strength < min(_CLEAR, change.strength):
+            found[id(change.measure)] = change
     return tuple(sorted([*found.values(), *saturations(measures)], key=_order))
 
 
 def _found(measures: Sequence[Measure], onset: float | None) -> Iterator[MetricChange]:
     groups: dict[tuple[int, float, float], list[Measure]] = defaultdict(list)
     for measure in measures:
-        if judged(measure) and _moves(measure):
+        if measure.times.size >= _MIN_SAMPLES and judged(measure):
             groups[measure.times.size, float(measure.times[0]), float(measure.times[-1])].append(measure)
     for group in groups.values():
         for start in range(0, len(group), _BATCH):
@@ -63,24 +68,21 @@ def _order(change: MetricChange) -> tuple[float, float, str, str, str, str, str]
     return (-change.strength, change.at, each.entity, each.role, each.name, each.detail, change.kind)
 
 
-def _moves(measure: Measure) -> bool:
-    finite = measure.values[_usable(measure.values)]
-    if finite.size < max(_MIN_SAMPLES, _MIN_COVERAGE * measure.values.size):
-        return False
-    return bool(finite.max() - finite.min() > max(0.5 * noticeable(measure), 1e-9 * abs(float(finite.max()))))
-
-
 def _batch(batch: list[Measure], onset: float | None) -> Iterator[MetricChange]:
-    times = batch[0].times
-    values = despiked(np.stack([_filled(measure.values) for measure in batch]))
-    least = np.array([noticeable(measure) for measure in batch])
+    raw = np.stack([measure.values for measure in batch])
+    good, least = _usable(raw), np.array([noticeable(measure) for measure in batch])
+    moving = np.flatnonzero(_moving(raw, good, least))
+    if not moving.size:
+        return
+    times, least = batch[0].times, least[moving]
+    values = calmed(despiked(_filled(raw[moving], good[moving])))
     found = look(values, times, least)
     quiet = times.size if onset is None else int(np.clip(np.searchsorted(times, onset), 3, times.size - 3))
     if onset is not None:
         # What began after the onset keeps its own moment; what seemed to begin before is measured against it.
         np.maximum(found.index, quiet, out=found.index)
     for number in np.flatnonzero(found.lasts | found.passes):
-        row = Row(batch[number], times, values[number], float(least[number]), quiet)
+        row = Row(batch[moving[number]], times, values[number], float(least[number]), quiet)
         change = _judged(row, found, int(number))
         if change is not None and change.strength >= _WORTH:
             yield change
@@ -102,12 +104,22 @@ def _judged(row: Row, found: Shapes, number: int) -> MetricChange | None:
 def _usable(values: FloatArray) -> BoolArray:
     """Finite, and of a size whose square is: what is beyond measures nothing."""
     with np.errstate(invalid="ignore"):
-        return np.abs(values) < _LARGEST
+        usable: BoolArray = np.abs(values) < _LARGEST
+    return usable
 
 
-def _filled(values: FloatArray) -> FloatArray:
-    good = _usable(values)
-    if good.all():
-        return values
-    index = np.arange(values.size)
-    return np.interp(index, index[good], values[good])
+def _moving(values: FloatArray, good: BoolArray, least: FloatArray) -> BoolArray:
+    """Which rows have enough samples, and move by more than half of what matters."""
+    enough = good.sum(axis=1) >= max(_MIN_SAMPLES, _MIN_COVERAGE * values.shape[1])
+    top = np.max(values, axis=1, where=good, initial=-_LARGEST)
+    low = np.min(values, axis=1, where=good, initial=_LARGEST)
+    moving: BoolArray = enough & (top - low > np.maximum(0.5 * least, 1e-9 * np.abs(top)))
+    return moving
+
+
+def _filled(values: FloatArray, good: BoolArray) -> FloatArray:
+    index = np.arange(values.shape[1])
+    for row, known in zip(values, good, strict=True):
+        if not known.all():
+            row[~known] = np.interp(index[~known], index[known], row[known])
+    return values

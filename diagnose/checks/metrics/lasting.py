@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from diagnose.checks.metrics.band import Band, Row, back, band, ratio, stays, strength
+from diagnose.checks.metrics.band import Band, Row, back, band, ratio, share, stays, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.order import middle
 from diagnose.signals.series import FloatArray, Role
@@ -27,7 +27,7 @@ def shift(row: Row, index: int) -> MetricChange:
     first = stays(out, back(out, index, reach=_REACH))
     # A quantity that climbs to its new level left the band where the climb began.
     first = _climb(usual, x, first, direction)
-    if first > 8 and (x[: first - 4] == usual.level).mean() >= _STEADY:
+    if first > 8 and share(x[: first - 4] == usual.level) >= _STEADY:
         first = back(x != usual.level, first, reach=4)
     return _change(row, ChangeKind.SHIFT, usual, x[index:], (float(row.times[first]), observed, 0.0))
 
@@ -105,7 +105,7 @@ def _persistence(usual: Band, after: FloatArray, direction: int) -> float:
     out = usual.out(after, direction)
     if not out.any():
         return 0.0
-    return float(out[-max(3, out.size // 4) :].mean() * (0.5 + 0.5 * out[out.argmax() :].mean()))
+    return share(out[-max(3, out.size // 4) :]) * (0.5 + 0.5 * share(out[out.argmax() :]))
 
 
 def _end(after: FloatArray) -> float:

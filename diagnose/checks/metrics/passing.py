@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diagnose.checks.metrics.band import Row, back, band, ratio, strength
+from diagnose.checks.metrics.band import Row, back, band, ratio, share, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.order import middle
 from diagnose.signals.series import Role
@@ -53,8 +53,8 @@ def _excursion(row: Row, start: int, stop: int) -> MetricChange | None:
     direction = 1 if height >= usual.level else -1
     out = usual.out(inside, direction, height=height - usual.level)
     # What happened before at other times of the window is the measure's habit, not news.
-    habit = float(usual.out(outside, direction, height=height - usual.level).mean())
-    persistence = min(1.0, out.sum() / 6) * float(out.mean()) ** 2 * max(0.0, 1.0 - 10 * habit)
+    habit = share(usual.out(outside, direction, height=height - usual.level))
+    persistence = min(1.0, np.count_nonzero(out) / 6) * share(out) ** 2 * max(0.0, 1.0 - 10 * habit)
     lasting = float(times[stop - 1] - times[start])
     most = 0.5 + (0.4 * min(1.0, lasting / _LONG_S) if measure.role in _FAILING else 0.0)
     power = most * strength(usual, height, persistence)

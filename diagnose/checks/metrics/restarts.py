@@ -21,6 +21,7 @@ _INFO = re.compile(r"_info$|version")
 _UPTIME = re.compile(r"process_uptime|uptime_seconds$")
 _RELOAD = re.compile(r"config\w*_reload\w*_timestamp")
 _HOLE_STEPS = 5
+_FROZEN_STEPS, _LIVELY = 8, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
 
 
 def scrape_gaps(series: Sequence[Series], window: Window) -> tuple[ScrapeGap, ...]:
-    """Where the measuring fails: no samples for more than five intervals, `up` = 0, or all series ending early."""
-    found = [gap for target in targets(series) for gap in (*_holes(target, window), *_down(target))]
+    """Where the measuring fails: no samples for five intervals, `up` = 0, all series ending early, or frozen values."""
+    found = [gap for each in targets(series) for gap in (*_holes(each, window), *_down(each), *_frozen(each))]
     return tuple(sorted(set(found), key=lambda each: (each.start, each.entity, each.why)))
 
 
@@ -127,9 +128,31 @@ def _down(target: Target) -> Iterator[ScrapeGap]:
     for each in target.series:
         if each.name != "up":
             continue
-        down = np.concatenate([[0], (each.values == 0).astype(int), [0]])
-        begins, ends = np.flatnonzero(np.diff(down) == 1), np.flatnonzero(np.diff(down) == -1)
-        for begin, end in zip(begins, ends, strict=True):
+        for begin, end in _spans(each.values == 0):
             last = end >= each.times.size
             until = float(each.times[-1] if last else each.times[end])
             yield ScrapeGap(target.entity, float(each.times[begin]), until, "up is 0", bool(last))
+
+
+def _frozen(target: Target) -> Iterator[ScrapeGap]:
+    """An exporter that repeats itself: nothing moves any more, where several series moved at every scrape before.
+
+    The scrape itself makes some series of a living process move, so that an idle one is not taken for a frozen one.
+    """
+    moves = np.zeros(target.times.size, dtype=np.int64)
+    for each in target.series:
+        moved = np.isfinite(each.values[1:]) & (np.diff(each.values) != 0)
+        moves[np.searchsorted(target.times, each.times[1:][moved])] += 1
+    spans = [(begin, end) for begin, end in _spans(moves == 0) if begin > 0 and end - begin >= _FROZEN_STEPS]
+    alive = np.delete(moves, np.concatenate([[0], *(np.arange(*span) for span in spans)]).astype(np.intp))
+    if alive.size >= _FROZEN_STEPS and np.quantile(alive, 0.05) >= _LIVELY:
+        for begin, end in spans:
+            last = end >= target.times.size
+            until = float(target.times[-1 if last else end])
+            yield ScrapeGap(target.entity, float(target.times[begin - 1]), until, "values stand still", bool(last))
+
+
+def _spans(flags: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[tuple[int, int]]:
+    """First index and the one after the last of each stretch of set flags."""
+    edges = np.diff(np.concatenate([[0], flags.astype(int), [0]]))
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))

@@ -68,6 +68,15 @@ def test_holes_downtime_and_an_early_end_are_told_apart() -> None:
     }
 
 
+def test_an_exporter_that_repeats_itself_is_a_gap_and_an_idle_service_is_none() -> None:
+    living = [series(f"m{n}", np.sin(TIMES + n)) for n in range(4)]
+    frozen = [series(each.name, np.where(TIMES >= 150, each.values[15], each.values)) for each in living]
+    found = [(gap.why, gap.start, gap.end, gap.to_end) for gap in scrape_gaps(frozen, WINDOW)]
+    assert found == [("values stand still", 150.0, 290.0, True)]
+    assert scrape_gaps([*frozen, series("scrapes_total", TIMES)], WINDOW) == ()
+    assert scrape_gaps(living, WINDOW) == ()
+
+
 def test_nothing_from_nothing() -> None:
     assert restarts([]) == ()
     assert scrape_gaps([], WINDOW) == ()
