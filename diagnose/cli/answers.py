@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from diagnose.checks.profiles.fleet import FleetVerdict, Site
     from diagnose.checks.profiles.groups import Group
     from diagnose.checks.profiles.stuck import StuckVerdict
     from diagnose.checks.profiles.threads import ThreadVerdict
@@ -38,12 +39,42 @@ def of_stuck(verdict: StuckVerdict) -> dict[str, Any]:
     return {"stuck": bool(verdict.stuck), "kind": verdict.kind, "groups": groups}
 
 
+def of_fleet(verdict: FleetVerdict) -> dict[str, Any]:
+    """`fleet`."""
+    return {
+        "kind": verdict.kind,
+        "because": verdict.because,
+        "instances": verdict.instances,
+        "sick": [{"instance": name, "sites": [_site(site) for site in sites]} for name, sites in verdict.sick],
+        "sites": [_site(site) for site in verdict.sites],
+    }
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "profile": site.kind.value,
+        "unit": site.unit,
+        "function": site.function,
+        **_file(site.location),
+        "on": site.on,
+        "of": site.of,
+        "grew_on": site.grew_on,
+        "total": site.total,
+        "typical": site.typical,
+        "worst": {"instance": site.worst, "value": site.most},
+        "outliers": list(site.outliers),
+    }
+
+
+def _file(location: str) -> dict[str, Any]:
+    file, _, line = location.rpartition(":")
+    return {"file": file if line.isdigit() else location, "line": int(line) if line.isdigit() else 0}
+
+
 def _group(group: Group) -> dict[str, Any]:
-    file, _, line = group.location.rpartition(":")
     return {
         "function": group.function,
-        "file": file if line.isdigit() else group.location,
-        "line": int(line) if line.isdigit() else 0,
+        **_file(group.location),
         "state": group.state or group.wait.value,
         "count": group.count,
         "growth": group.growth,

@@ -37,6 +37,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise _unwritable(folder, error) from None
 
 
+def write_file(file: Path, text: str) -> None:
+    """One text file, in a folder that is made where needed. Raises DiagnoseError."""
+    write(file.parent, {file.name: text.encode("utf-8")})
+
+
 def read_text(file: Path) -> str:
     """What a former run or a person wrote there, empty when there is nothing yet."""
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from diagnose.cli import answers
+from diagnose.cli.workers import Dask, Workers, executor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from diagnose.signals.profile import Profile
 
 app = typer.Typer(
-    help="Read profiles: functions, differences, leaks and threads.",
+    help="Read profiles: functions, differences, flame graphs, leaks, threads, fleets.",
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -54,6 +56,59 @@ def diff(
     from diagnose.sources.profiles.file import read
 
     _tell(engine.diff(read(base), read(file), sample_type), limit=limit, as_json=as_json)
+
+
+@app.command("flame")
+def flame(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A profile in any format.")],
+    base: Annotated[str, typer.Option("--base", metavar="FILE", help="The profile before, to compare with.")] = "",
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.html", help="Where to write the page.")] = Path(
+        "flame.html"
+    ),
+    sample_type: SampleType = None,
+) -> None:
+    """Draw a flame graph, or with --base what changed, as one HTML file that works offline."""
+    from diagnose.checks.profiles.top import typed
+    from diagnose.cli.outbox import write_file
+    from diagnose.cli.tell import tell
+    from diagnose.report import flamepage
+    from diagnose.sources.profiles.file import read
+
+    shown = typed(read(file), sample_type)
+    before = typed(read(base), shown.sample_types[shown.default_type].type) if base else None
+    write_file(out, flamepage.render(shown, before))
+    tell(str(out))
+
+
+@app.command("fleet")
+def fleet(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SRC...", help="A folder with one folder (or one file) an instance, or files."),
+    ],
+    workers: Workers = 1,
+    dask: Dask = "",
+    limit: Limit = 15,
+    as_json: Json = False,
+) -> None:
+    """Compare the instances of one service: which place grows on how many, and which instance is not like the rest."""
+    from diagnose.cli.tell import tell, tell_gaps
+    from diagnose.fleet import compare
+
+    with executor(workers, dask) as pool:
+        verdict, gaps = compare(sources, pool)
+    tell_gaps(gaps)
+    if as_json:
+        answers.write(answers.of_fleet(verdict))
+        return
+    lines = [f"{verdict.kind}: {verdict.because}"]
+    for site in verdict.sites[:limit]:
+        grew = f", grew on {site.grew_on}" if site.grew_on is not None else ""
+        lines += [f"{site.kind}: {site.function} on {site.on} of {site.of} instances{grew}"]
+        lines += [
+            f"{'':9}typical {site.typical:.6g} {site.unit}, most {site.most:.6g} in {site.worst}  {site.location}"
+        ]
+    tell("\n".join(lines))
 
 
 @app.command("leaks")

@@ -109,3 +109,38 @@ def test_errors_are_of_our_tree(
     done = CliRunner().invoke(app, [argument.format(cpu=cpu[0]) for argument in arguments])
     assert isinstance(done.exception, error)
     assert done.exception.exit_code == exit_code  # type: ignore[attr-defined]
+
+
+def test_flame_is_one_page(cpu: tuple[str, str], tmp_path: Path) -> None:
+    out = tmp_path / "new" / "flame.html"
+    assert run("flame", cpu[1], "--base", cpu[0], "--out", str(out)).strip() == str(out)
+    page = out.read_text(encoding="utf-8")
+    assert "main.g" in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+
+
+def test_flame_of_another_sample_type(cpu: tuple[str, str], tmp_path: Path) -> None:
+    pages = [run("flame", cpu[0], "--sample-type", kind, "--out", str(tmp_path / kind)) for kind in ("samples", "cpu")]
+    assert len({Path(page.strip()).read_text(encoding="utf-8") for page in pages}) == 2
+
+
+def test_fleet(tmp_path: Path) -> None:
+    for i in range(6):
+        made = Made(GOROUTINE, time_ns=10**18)
+        made.add(["runtime.gopark", "runtime.chanrecv1", [("main.wait", "/app/w.go", 9)]], [2 + 70 * (i == 3)])
+        (tmp_path / f"host-{i}.pb").write_bytes(made.bytes())
+    found = json.loads(run("fleet", str(tmp_path), "--json"))
+    assert (found["kind"], found["instances"]) == ("sick", 6)
+    assert [row["instance"] for row in found["sick"]] == ["host-3.pb"]
+    (site,) = found["sites"]
+    assert {key: site[key] for key in ("profile", "function", "file", "line", "on", "of", "worst", "grew_on")} == {
+        "profile": "goroutine",
+        "function": "main.wait",
+        "file": "/app/w.go",
+        "line": 9,
+        "on": 6,
+        "of": 6,
+        "worst": {"instance": "host-3.pb", "value": 72.0},
+        "grew_on": None,
+    }
+    assert "sick: host-3.pb" in run("fleet", str(tmp_path), "--workers", "2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +77,11 @@ def type_index(profile: Profile, sample_type: str | None) -> int:
         if name in known:
             return known.index(name)
     raise UsageError(f"{profile.source}: no sample type {sample_type!r}; it has {', '.join(known)}")
+
+
+def typed(profile: Profile, sample_type: str | None) -> Profile:
+    """The same profile with this sample type as its default. Raises UsageError."""
+    return replace(profile, default_type=type_index(profile, sample_type))
 
 
 def sums(profile: Profile, group: Ints, groups: int, values: Ints) -> tuple[Ints, Ints]:

@@ -35,7 +35,7 @@ def _collect(source: str) -> tuple[list[Profile], list[Gap]]:
     profiles: list[Profile] = []
     gaps: list[Gap] = []
     skipped = 0
-    for path, given in _paths(source):
+    for path, given in paths(source):
         try:
             profiles.append(read(path))
         except ForeignError as error:
@@ -50,7 +50,7 @@ def _collect(source: str) -> tuple[list[Profile], list[Gap]]:
     return profiles, gaps
 
 
-def _paths(source: str) -> Iterator[tuple[str, bool]]:
+def paths(source: str) -> Iterator[tuple[str, bool]]:
     """Files of a source, and whether each was named by the user rather than found in a directory."""
     named = [source] if os.path.lexists(source) else sorted(glob.glob(source, recursive=True))  # noqa: PTH207
     for path in named:
