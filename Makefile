@@ -8,7 +8,7 @@ SETUP := $(VENV)/.set-up
 RECORDING ?= ../shared/incidents/shop-db_pool
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools demo test lint types format lab accuracy bench demo-bundle clean
+.PHONY: help setup tools demo test lint types format lab fuzz accuracy bench demo-bundle clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | expand -t 16
@@ -43,6 +43,9 @@ bench: $(SETUP) ## time the engines beside their peers
 	$(BIN)/python -m tests.benchmarks.logs
 	$(BIN)/python -m tests.benchmarks.metrics
 	$(BIN)/python -m tests.benchmarks.profiles
+
+fuzz: $(SETUP) ## look for inputs that break a reader: make fuzz TARGET=log_lines
+	$(BIN)/python -m tests.fuzz $(TARGET) 600
 
 accuracy: $(SETUP) ## diagnose every recording and write docs/accuracy.md
 	cd examples/lab && ../../$(BIN)/python -m score --write ../../docs/accuracy.md

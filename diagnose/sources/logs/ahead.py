@@ -18,7 +18,7 @@ class _Block:
 
     data: bytearray = field(default_factory=lambda: bytearray(_SIZE))
     filled: int = 0
-    error: Exception | None = None
+    error: OSError | None = None
 
     def fill(self, stream: BinaryIO) -> _Block:
         """The block with the next bytes of the stream."""
@@ -27,13 +27,13 @@ class _Block:
         try:
             while self.filled < _SIZE and (got := stream.readinto1(free[self.filled :])):  # type: ignore[attr-defined]
                 self.filled += got
-        except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets it
-            self.error = error
+        except Exception as error:  # noqa: BLE001 - each library has errors of its own
+            self.error = OSError(str(error) or type(error).__name__)
         return self
 
 
 class Ahead(io.RawIOBase):
-    """A stream that is read by a thread of its own; what it raises is raised behind all that it gave before."""
+    """A stream that is read by a thread of its own; what it raises is an OSError behind all that it gave."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
