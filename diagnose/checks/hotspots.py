@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from diagnose.checks.case import Case, levelled
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_profile, profile_gap
+from diagnose.checks.profiles.cpu import CpuVerdict
 from diagnose.signals.evidence import Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
+COLLECTS = 0.2  # share of a CPU profile from which collection is more than Go's usual tenth
+BUSIER = 0.6  # log-odds for a collector that works more often, for an unknown time
+OFTEN = 3.0  # times as many collections
 STOPPED = 0.12  # share of the processor that collection takes, measured by the runtime itself
 
 
@@ -71,20 +76,10 @@ def hot(case: Case, *, at_least: float) -> Finding:
 
 def garbage(case: Case, *, share: float) -> Finding:
     """Whether most processor time goes into collecting garbage, by the CPU profile or by the collector's own clock."""
-    verdict = case.judged.cpu
     rose = case.change(Role.GC_TIME, up=True)
+    if case.judged.cpu is not None:
+        return _sampled(case, case.judged.cpu, rose, share)
     cpu = case.level(Role.CPU)
-    if verdict is not None:
-        part = verdict.parts.get("gc", 0.0)
-        if verdict.kind == "gc" or part >= share:
-            return yes(
-                f"{part:.0%} of processor time is garbage collection",
-                strength=max(part, verdict.strength),
-                weights={"gc-pressure": 4.0, "cpu-hotspot": -1.0},
-                evidence=(of_change(case, rose),) if rose else (),
-                culprit=_allocator(case),
-            )
-        return no(f"{part:.0%} of processor time is garbage collection", weights={"gc-pressure": -2.0})
     if rose is None and not case.of(Role.GC_TIME):
         return unknown("nothing tells how long garbage is collected", profile_gap(case, ProfileKind.CPU))
     if rose is not None and cpu is not None and _collects(rose, cpu, share):
@@ -96,7 +91,32 @@ def garbage(case: Case, *, share: float) -> Finding:
             evidence=(of_change(case, rose),),
             culprit=Culprit("resource", rose.measure.name, "garbage collection"),
         )
+    often = case.change(Role.GC_RATE, up=True)
+    if cpu is not None and often is not None and _only_pauses(case) and often.observed >= OFTEN * often.baseline:
+        told = f"garbage is collected {often.observed:.3g} times a second instead of {often.baseline:.3g}"
+        silent = unknown(f"{told}, and only its pauses are timed", profile_gap(case, ProfileKind.CPU))
+        return replace(silent, weights={"gc-pressure": BUSIER})
     return no("garbage collection takes a small part of the processor", weights={"gc-pressure": -1.0})
+
+
+def _sampled(case: Case, verdict: CpuVerdict, rose: MetricChange | None, share: float) -> Finding:
+    """By the CPU profile: collection itself, or, where no own function is hot, collection and allocation together."""
+    part, allocating = verdict.parts.get("gc", 0.0), verdict.parts.get("allocation", 0.0)
+    memory = verdict.kind == "none" and part >= COLLECTS and part + allocating >= share
+    if verdict.kind != "gc" and part < share and not memory:
+        return no(f"{part:.0%} of processor time is garbage collection", weights={"gc-pressure": -2.0})
+    return yes(
+        f"{part:.0%} of processor time is garbage collection" + (f", {allocating:.0%} is allocation" if memory else ""),
+        strength=max(part + (allocating if memory else 0.0), verdict.strength),
+        weights={"gc-pressure": 4.0, "cpu-hotspot": -1.0},
+        evidence=(of_change(case, rose),) if rose else (),
+        culprit=_allocator(case),
+    )
+
+
+def _only_pauses(case: Case) -> bool:
+    """Whether the collector's clock counts only the time in which it stops the program, as Go's does."""
+    return all(measure.name == "go_gc_duration_seconds" for measure in case.of(Role.GC_TIME))
 
 
 def _collects(rose: MetricChange, cpu: tuple[float, float], share: float) -> bool:

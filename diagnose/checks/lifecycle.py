@@ -117,14 +117,14 @@ def killed(case: Case, *, share: float) -> Finding:
         )
     if near is not None and starts(case):
         return yes(near, strength=0.7, weights={"oom-kill": 3.0}, culprit=Culprit("resource", "memory limit"))
-    if not heard(case) and not case.of(Role.MEMORY):
+    if not heard(case) and not case.of(Role.MEMORY, Role.HEAP):
         return unknown("nothing tells of memory")
     return no("nothing speaks of a kill for memory", weights={"oom-kill": -3.0})
 
 
 def _climbs(case: Case) -> bool:
     """Whether memory was well above its level after the start each time the process ended."""
-    used = case.of(Role.MEMORY)
+    used = case.of(Role.MEMORY) or case.of(Role.HEAP)
     ends = [change.at for change in case.restarts if change.at >= case.incident.start - 30]
     if not used or len(ends) < 2:
         return False

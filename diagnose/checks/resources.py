@@ -8,7 +8,7 @@ from diagnose.checks.alike import REQUESTS_FAIL, REQUESTS_WAIT
 from diagnose.checks.case import Case, climbing, passed
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
-from diagnose.checks.metrics.change import ChangeKind, MetricChange
+from diagnose.checks.metrics.change import MetricChange
 from diagnose.checks.observe import of_change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -50,8 +50,7 @@ def _speaks(case: Case, what: str) -> Mapping[str, float]:
     if what != "files":
         return SPEAKS[what]
     own = {"connection-leak": -2.0} if passed(case, Role.GOROUTINES) else {}
-    full = [c for c in case.changes if c.measure.role is Role.OPEN_FILES and c.kind is ChangeKind.SATURATION]
-    return {**SPEAKS[what], **own, **({"fd-leak": 4.5} if full else {})}
+    return {**SPEAKS[what], **own}
 
 
 def no_metric(case: Case, roles: tuple[Role, ...]) -> Finding:

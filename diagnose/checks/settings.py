@@ -5,17 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
 from diagnose.checks.releases import starts_unnamed
 from diagnose.checks.world import events, listed, of_world
+from diagnose.signals.changes import Change
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
+from diagnose.signals.series import Role
 from diagnose.signals.window import Window
 
 _START_S = 15.0
+_LONG = 4  # samples for which a limit must have stood
+_LIMITS = (Role.POOL_MAX, Role.HEAP_LIMIT, Role.MEMORY_LIMIT, Role.CPU_LIMIT, Role.OPEN_FILES_LIMIT)
 _RARE = 20  # lines; what is said more often is no event
 _SAID = re.compile(
     r"\b(?:config(?:uration)?|settings?|options|parameters|feature[ _-]?flags?|flags?)\b.{0,60}"
@@ -29,7 +35,7 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
     """Whether a metric, the log or a list of changes tells of a new configuration right before the onset."""
     if case.onset is None:
         return no("nothing went wrong that a change could explain")
-    if not heard(case) and not case.evidence.changes and not case.configs:
+    if not (heard(case) or case.evidence.changes or case.configs or list(_limits(case))):
         return unknown("nothing tells of configuration", Gap(Signal.CHANGE, "no list of changes was given", None))
     span = Window(case.onset - before_s, case.onset + after_s)
     seen = [one for one in (*_told(case), *_said(case)) if one.at is not None and span.contains(one.at)]
@@ -53,6 +59,23 @@ def _told(case: Case) -> Iterator[Observation]:
         # Every start loads the configuration: that is the deploy's or the crash's doing.
         if not any(abs(start.at - change.at) < _START_S for start in case.restarts):
             yield of_world(case, change)
+    for change in _limits(case):
+        if not any(abs(other.at - change.at) < _START_S for other in case.versions):
+            yield of_world(case, change)
+
+
+def _limits(case: Case) -> Iterator[Change]:
+    """Limits that metrics state and that stood still but for one step."""
+    short = case.change(Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True) is not None
+    for measure in case.of(*_LIMITS):
+        known = np.isfinite(measure.values)
+        times, values = measure.times[known], measure.values[known]
+        steps = np.flatnonzero(np.diff(values)) + 1
+        told = short and measure.role is Role.POOL_MAX  # those who wait for the pool tell of it themselves
+        if not told and len(steps) == 1 and _LONG <= steps[0] <= values.size - _LONG:
+            at = int(steps[0])
+            title = f"{measure.name} changed from {values[at - 1]:g} to {values[at]:g}"
+            yield Change(float(times[at]), "config", measure.entity, title, measure.query)
 
 
 def _said(case: Case) -> Iterator[Observation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
+from diagnose.checks.labels import labelled
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import Signature, classify
 from diagnose.checks.logs.traces import culprit as traced
@@ -58,25 +59,38 @@ def named(case: Case, cause: str) -> list[tuple[PatternMove, Signature]]:
 
 
 def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
-    """Whether new messages name a cause, strongly enough and as a share of all new bad messages."""
+    """Whether new messages, the cluster or the labels of failing calls name a cause, as a share of all that is bad."""
     if told := events(case, cause):
         return yes(f"the cluster says: {told[0].title}", strength=0.9, weights={cause: 4.0}, evidence=told[:4])
+    found = named(case, cause)
+    written = _written(case, cause, found) if _share(case, found) >= share else None
+    if written is not None and written.strength >= at_least:
+        return written
+    return labelled(case, cause, share=share) or _unsaid(case, cause, found)
+
+
+def _unsaid(case: Case, cause: str, found: list[tuple[PatternMove, Signature]]) -> Finding:
     if not heard(case):
         return unknown("there is no log to read", _no_log(case))
-    found = named(case, cause)
-    if not found:
-        against = -2.0 if alarming(case) else -0.5  # a log that tells of trouble would name it
-        return no(f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}", weights={cause: against})
-    strength = max(m.strength * s.weight for m, s in found)
-    part = _share(case, found)
-    best = found[0][0]
-    lines = sum({m.pattern.id: m.incident_count for m, _ in found}.values())
-    because = f"{lines} new lines such as: {_example(best.pattern)}"
-    if strength < at_least or part < share:
+    if found:
+        lines, part = _lines(found), _share(case, found)
         return no(f"only {lines} lines ({part:.0%} of the new errors) speak of it", weights={cause: 0.3})
+    against = -2.0 if alarming(case) else -0.5  # a log that tells of trouble would name it
+    return no(f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}", weights={cause: against})
+
+
+def _lines(found: list[tuple[PatternMove, Signature]]) -> int:
+    return sum({m.pattern.id: m.incident_count for m, _ in found}.values())
+
+
+def _written(case: Case, cause: str, found: list[tuple[PatternMove, Signature]]) -> Finding | None:
+    if not found:
+        return None
+    strength = max(m.strength * s.weight for m, s in found)
+    best = found[0][0]
     seen = {m.pattern.id: of_pattern(case, m) for m, _ in found}
     return yes(
-        because,
+        f"{_lines(found)} new lines such as: {_example(best.pattern)}",
         strength=min(1.0, strength),
         weights={cause: 4.0},
         evidence=tuple(seen.values())[:4],
@@ -147,13 +161,13 @@ CHECKS = (
     Check(
         CheckSpec(
             "log.says",
-            "Do new messages in the log name this cause?",
+            "Do new messages in the log, or the labels of failing calls, name this cause?",
             {
                 "cause": ParameterSpec(str, title="a cause id"),
                 "at_least": _AT_LEAST,
                 "share": ParameterSpec(float, 0.1, "ratio", "least share of the new bad messages"),
             },
-            (Signal.LOG,),
+            (Signal.LOG, Signal.METRIC),
         ),
         says,
     ),
