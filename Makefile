@@ -43,6 +43,7 @@ bench: $(SETUP) ## time the engines beside their peers
 	$(BIN)/python -m tests.benchmarks.logs
 	$(BIN)/python -m tests.benchmarks.metrics
 	$(BIN)/python -m tests.benchmarks.profiles
+	$(BIN)/python -m tests.benchmarks.report
 
 fuzz: $(SETUP) ## look for inputs that break a reader: make fuzz TARGET=log_lines
 	$(BIN)/python -m tests.fuzz $(TARGET) 600

@@ -11,7 +11,7 @@ from diagnose.checks.profiles.top import printable
 from diagnose.report import hot, pictures, units
 from diagnose.report.book import Book
 from diagnose.report.snapshots import base_of, index_of
-from diagnose.report.text import block, line
+from diagnose.report.text import LINE, block, line
 from diagnose.signals.profile import Frame, Profile
 
 SHOWN = 8
@@ -111,5 +111,5 @@ def _group(crowd: _Crowd, own: OwnCode, *, compared: bool) -> pictures.Group:
         location=line(place(frame), 200),
         state=line(state, 60),
         wait=units.span(crowd.wait) if crowd.wait else "",
-        stack=block("\n".join(f"{f.function}\n    {place(f)}" for f in crowd.frames[:40])),
+        stack=block("\n".join(f"{f.function[:LINE]}\n    {place(f)[:LINE]}" for f in crowd.frames[:40])),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from diagnose.report import charts, pictures, units
 from diagnose.report.book import Book
-from diagnose.report.text import block, line
+from diagnose.report.text import LINE, block, line
 from diagnose.report.timeline import rates
 from diagnose.signals.events import Level, LogDigest, Pattern
 
@@ -48,7 +48,7 @@ def _pattern(book: Book, logs: LogDigest, found: Pattern, evidence: str) -> pict
         last=units.clock(found.last),
         chart=charts.counts(per_bucket),
         examples=tuple(block(example, 800) for example in found.examples[:3]),
-        stack=block("\n".join(found.stack[:60])),
+        stack=block("\n".join(text[:LINE] for text in found.stack[:60])),
         fields=tuple(fields),
         source=line(found.source, 200),
         evidence=evidence,

@@ -74,7 +74,8 @@ class Flame {
   draw() {
     const ratio = devicePixelRatio || 1, width = Math.floor((this.box.clientWidth - 16) * ratio) / ratio;
     const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue("--" + name).trim();
+    const known = {};
+    const colour = (name) => (known[name] ??= style.getPropertyValue("--" + name).trim());
     const shown = this.nodes.filter((node) => this.visible(node) && this.screen(node)[1] * width > 0.4);
     const depth = shown.reduce((most, node) => Math.max(most, node.depth), 0) + 1;
     this.canvas.width = Math.round(width * ratio);

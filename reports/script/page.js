@@ -19,6 +19,19 @@ async function copy(button) {
   setTimeout(() => (button.textContent = "Copy"), 1500);
 }
 
+/* Work that costs time waits until the reader, or a printer, comes near. */
+function whenNear(element, work) {
+  let done = false;
+  const start = () => {
+    if (!done) work(element);
+    done = true;
+    watcher.disconnect();
+  };
+  const watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && start(), { rootMargin: "800px" });
+  watcher.observe(element);
+  addEventListener("beforeprint", start);
+}
+
 function preparePage() {
   document.documentElement.classList.add("js");
   document.getElementById("theme").addEventListener("click", switchTheme);

@@ -38,7 +38,7 @@ class Timeline {
   row(element, chart) {
     const value = element.querySelector(".value");
     const shown = chart && document.querySelector(element.querySelectorAll("use")[1].getAttribute("href"));
-    return { chart, value, name: element.querySelector(".name").innerText, kept: [...value.childNodes], points: shown ? points(shown, chart) : [] };
+    return { chart, value, name: element.querySelector(".name").firstElementChild.textContent, kept: [...value.childNodes], points: shown ? points(shown, chart) : [] };
   }
 
   listen() {
@@ -107,7 +107,7 @@ class Timeline {
     this.cross.hidden = false;
     this.cross.style.left = this.pixel(this.at) + "px";
     this.cross.firstChild.textContent = moment;
-    const spoken = this.rows.filter((row) => row.points.length).map((row) => row.name.split("\n")[0] + " " + this.read(row));
+    const spoken = this.rows.filter((row) => row.points.length).map((row) => row.name + " " + this.read(row));
     if (aloud) document.getElementById("reading").textContent = moment + ": " + spoken.join(", ");
   }
 

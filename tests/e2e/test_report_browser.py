@@ -110,6 +110,7 @@ def test_it_opens_without_complaint_request_or_sideways_scrolling(visit, name: s
 def test_axe_finds_nothing_serious(visit, name: str, scheme: str) -> None:
     page = visit(name, "desktop", scheme, bypass_csp=True).page
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
+    page.add_style_tag(content="section { content-visibility: visible !important }")
     found = Axe().run(page).response["violations"]
     grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
     assert grave == []
@@ -180,8 +181,8 @@ def test_the_time_line_is_read_aloud_by_arrow_keys(visit) -> None:
 
 def test_the_flame_graph_is_searched_and_zoomed(visit) -> None:
     page = visit("leak").page
-    canvas = page.locator("#flame canvas")
-    box = place(canvas)
+    page.locator("#flame").scroll_into_view_if_needed()
+    box = place(page.locator("#flame canvas"))
     page.mouse.move(box["x"] + 50, box["y"] + 8)
     assert "main.notifyAudit.func1 1,198, 98%, before 6" in page.locator("#frame").inner_text()
     page.mouse.click(box["x"] + 50, box["y"] + 28)
@@ -196,6 +197,7 @@ def test_the_flame_graph_is_searched_and_zoomed(visit) -> None:
 
 def test_the_flame_graph_works_by_keyboard(visit) -> None:
     page = visit("leak").page
+    page.locator("#flame").scroll_into_view_if_needed()
     page.locator("#flame canvas").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -255,6 +257,9 @@ def test_it_prints(visit) -> None:
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("#theme").is_visible()
+    assert page.locator("#flame canvas").count() == 0
+    page.pdf()
+    assert page.locator("#flame canvas").is_visible()
 
 
 def test_a_flame_graph_stands_on_its_own(visit, reports: dict[str, Path]) -> None:

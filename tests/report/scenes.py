@@ -228,30 +228,30 @@ HOSTILE = (
 _KEPT = {"kind", "unit", "when", "answered_by", "producer", "format"}
 
 
-def hostile() -> Scene:
+def hostile(text: str = HOSTILE) -> Scene:
     """The leak with every text replaced by what an attacker could get into a log, a label or a profile."""
     diagnosis, evidence, found = leak()
-    spoilt = [replace(m, name=HOSTILE, entity=HOSTILE, detail=HOSTILE, unit=HOSTILE, query=HOSTILE) for m in found]
-    diagnosis = _spoilt(diagnosis)
-    keyed = (f"{found[0].role}/{HOSTILE}/{HOSTILE}", "profile:1", HOSTILE)
+    spoilt = [replace(m, name=text, entity=text, detail=text, unit=text, query=text) for m in found]
+    diagnosis = _spoilt(diagnosis, text)
+    keyed = (f"{found[0].role}/{text}/{text}", "profile:1", text)
     cited = tuple(
         replace(one, ref=ref, id=one.id + str(i))
         for i, (one, ref) in enumerate(zip(diagnosis.evidence, keyed, strict=False))
     )
-    return replace(diagnosis, evidence=(*cited, *diagnosis.evidence)), _spoilt(evidence), tuple(spoilt)
+    return replace(diagnosis, evidence=(*cited, *diagnosis.evidence)), _spoilt(evidence, text), tuple(spoilt)
 
 
-def _spoilt(value: Any, name: str = "") -> Any:
+def _spoilt(value: Any, text: str, name: str = "") -> Any:
     """The same value with each string in it replaced; enumerations and numbers stay."""
     if isinstance(value, StrEnum) or name in _KEPT:
         return value
     if isinstance(value, str):
-        return HOSTILE
+        return text
     if is_dataclass(value) and not isinstance(value, Window):
-        return replace(value, **{f.name: _spoilt(getattr(value, f.name), f.name) for f in fields(value)})
+        return replace(value, **{f.name: _spoilt(getattr(value, f.name), text, f.name) for f in fields(value)})
     if isinstance(value, tuple):
-        spoilt = [_spoilt(one) for one in value]
+        spoilt = [_spoilt(one, text) for one in value]
         return Frame(*spoilt) if isinstance(value, Frame) else tuple(spoilt)
     if isinstance(value, Mapping):
-        return {_spoilt(key): _spoilt(one) for key, one in value.items()}
+        return {_spoilt(key, text): _spoilt(one, text) for key, one in value.items()}
     return value

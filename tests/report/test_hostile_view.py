@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
+from diagnose.report import html, markdown, postmortem
 from diagnose.report.text import BLOCK
 from diagnose.report.view import view
 from tests.report import scenes
@@ -49,13 +50,8 @@ def test_every_part_of_the_hostile_view_is_there() -> None:
 
 
 def test_ten_megabytes_in_a_field_are_cut_and_said() -> None:
-    diagnosis, evidence, measures = scenes.leak()
-    endless = "x" * 10_000_000
-    diagnosis = replace(
-        diagnosis,
-        verdict=replace(diagnosis.verdict, summary=endless),
-        evidence=tuple(replace(found, title=endless, reproduce=endless) for found in diagnosis.evidence),
-    )
+    diagnosis, evidence, measures = scenes.hostile("<b>&|`" * 1_700_000)
     shown = view(diagnosis=diagnosis, evidence=evidence, measures=measures)
     assert shown.verdict.summary.endswith("…")
     assert max(len(text) for _, text in texts(shown)) <= BLOCK
+    assert max(len(render(shown).encode()) for render in (html.render, markdown.render, postmortem.render)) < 1_500_000

@@ -26,13 +26,14 @@ class OwnCode:
     module: GoModule
     ours: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
-    _memo: dict[Frame, bool] = field(default_factory=dict, repr=False, compare=False)
+    _memo: dict[tuple[str, str], bool] = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, frame: Frame) -> bool:
         """Whether this frame is own code."""
-        known = self._memo.get(frame)
+        key = frame.function, frame.file
+        known = self._memo.get(key)
         if known is None:
-            known = self._memo[frame] = self._judge(frame)
+            known = self._memo[key] = self._judge(frame)
         return known
 
     def first(self, stack: Iterable[Frame]) -> Frame | None:
