@@ -14,7 +14,9 @@ from diagnose.playbook.marks import Scalar, Tree, parse, unreadable
 from diagnose.playbook.model import Place, Problem
 
 FILE: Keys = {"playbook": False, "cases": True}
-CASE: Keys = {"name": True, "given": False, "path": False, "cause": False, "hands_over_to": False}
+CASE: Keys = {"name": True, "given": False, "path": False, "cause": False, "leaf": False, "hands_over_to": False}
+
+EXPECTED = frozenset({"path", "cause", "leaf", "hands_over_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Case:
     given: Mapping[str, Answer] = field(default_factory=dict)
     path: tuple[str, ...] = ()
     cause: str = ""
+    leaf: str = ""
     hands_over_to: str = ""
 
 
@@ -58,8 +61,9 @@ def read_file(path: Path) -> tuple[Suite, tuple[Problem, ...]]:
 def _case(reader: Reader, tree: Tree) -> Case:
     keys = reader.fields(tree, "a case", CASE)
     name = reader.text(keys.get("name"), "name")
-    if not {"path", "cause", "hands_over_to"} & keys.keys():
-        reader.wrong(tree.place, "missing-key", f"case {name!r} expects nothing; add path, cause or hands_over_to")
+    if not EXPECTED & keys.keys():
+        expected = "add path, cause, leaf or hands_over_to"
+        reader.wrong(tree.place, "missing-key", f"case {name!r} expects nothing; {expected}")
     given = reader.fields(keys["given"], f"given of {name!r}") if "given" in keys else {}
     answers = {key: reader.word(value, f"given {key!r}", Answer) for key, value in given.items()}
     return Case(
@@ -68,5 +72,6 @@ def _case(reader: Reader, tree: Tree) -> Case:
         given={key: answer for key, answer in answers.items() if answer},
         path=reader.texts(keys.get("path"), f"path of {name!r}"),
         cause=reader.text(keys.get("cause"), f"cause of {name!r}"),
+        leaf=reader.text(keys.get("leaf"), f"leaf of {name!r}"),
         hands_over_to=reader.text(keys.get("hands_over_to"), f"hands_over_to of {name!r}"),
     )

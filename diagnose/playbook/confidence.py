@@ -27,23 +27,27 @@ CEILING = 0.97
 FLOOR = 0.5
 
 
-def rank(walk: Walk, findings: Mapping[str, Finding]) -> tuple[RankedCause, ...]:
-    """All causes that anything speaks for, the walk's first; shares add up to at most one."""
+def rank(walk: Walk, findings: Mapping[str, Finding], *, vouched: float = 0.0) -> tuple[RankedCause, ...]:
+    """All causes that anything speaks for, the walk's first; shares add up to at most one.
+
+    `vouched` is how often people's own yes decided the walk, each time by its strength.
+    """
     first = walk.leaf.cause
-    ranked = [_ranked(cause, share, findings) for cause, share in shares(sums(walk, findings)).items()]
+    totals = sums(walk, findings, vouched=vouched)
+    ranked = [_ranked(cause, share, findings) for cause, share in shares(totals).items()]
     told = [one for one in ranked if one.confidence >= 0.01 or one.cause == first]
     return tuple(sorted(told, key=lambda one: (one.cause != first, -one.confidence, one.cause)))
 
 
-def sums(walk: Walk, findings: Mapping[str, Finding]) -> dict[str, float]:
-    """What speaks for each cause, in log-odds: the findings, the leaf, and the doubts on the way to it."""
+def sums(walk: Walk, findings: Mapping[str, Finding], *, vouched: float = 0.0) -> dict[str, float]:
+    """What speaks for each cause, in log-odds: the findings, the leaf, people's own yes, and the doubts on the way."""
     totals = dict.fromkeys((cause for cause in CAUSES if cause != "inconclusive"), 0.0) | {walk.leaf.cause: 0.0}
     for cause, weight in _once(findings):
         totals[cause] = totals.get(cause, 0.0) + weight
     if walk.leaf.cause == "inconclusive":
         return totals
-    doubts = sum(1 for step in walk.steps if step.answer is Answer.UNKNOWN)
-    totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts + _vouched(walk)
+    doubts = sum(finding.answer is Answer.UNKNOWN for finding in walk.findings.values())
+    totals[walk.leaf.cause] += LEAF - UNKNOWN * doubts + VOUCHED * vouched
     return totals | _rivals(walk.leaf.cause, totals, findings)
 
 
@@ -76,15 +80,6 @@ def _once(findings: Mapping[str, Finding]) -> Iterator[tuple[str, float]]:
             loudest[name] = max(loudest.get(name, 0.0), weight, key=abs)
     for (_, cause, _), weight in loudest.items():
         yield cause, weight
-
-
-def _vouched(walk: Walk) -> float:
-    """What the author of a playbook and the person at the keyboard add: their yes names no cause but the leaf's."""
-    own = sum(
-        finding.strength for key, finding in walk.findings.items() if key.startswith("own.") and not finding.weights
-    )
-    said = sum(answer is Answer.YES for answer in walk.answers.values())
-    return VOUCHED * (own + said)
 
 
 def shares(totals: Mapping[str, float], *, temperature: float = TEMPERATURE) -> dict[str, float]:

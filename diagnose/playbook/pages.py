@@ -9,7 +9,7 @@ from diagnose.checks.finding import Answer
 from diagnose.playbook import draw
 from diagnose.playbook.causes import CAUSES
 from diagnose.playbook.diagnosis import Action
-from diagnose.playbook.model import All, Any, Edge, Expression, Kind, Leaf, Library, Node, Not, Question
+from diagnose.playbook.model import All, Any, Edge, Expression, Kind, Leaf, Library, Node, Not, Playbook, Question
 from diagnose.playbook.runtimes import TITLES, Runtime
 
 NOTE = "<!-- Written by `diagnose playbook docs`; change the playbook instead. -->"
@@ -32,12 +32,19 @@ def page(library: Library) -> str:
 
 def index(libraries: Sequence[Library]) -> str:
     """The page that leads to the others."""
-    books = [library.playbooks[library.root] for library in libraries]
     lines = ["# Playbooks, page by page", "", NOTE, "", "| playbook | finds out | can end in |", "|---|---|---|"]
-    for book in books:
-        ends = ", ".join(sorted({leaf.cause for leaf in book.leaves.values()}))
+    for library in libraries:
+        book = library.playbooks[library.root]
+        ends = ", ".join(sorted(_ends(library, book)))
         lines.append(f"| [{book.name}]({book.name}.md) | {_cell(book.title)} | {ends} |")
     return "\n".join([*lines, ""])
+
+
+def _ends(library: Library, book: Playbook) -> set[str]:
+    """The causes that the playbook itself can name, those in leaves of others too."""
+    led_to = (library.follow(edge) for node in book.nodes.values() for edge in node.edges.values())
+    found = [*book.leaves.values(), *(end for end in led_to if isinstance(end, Leaf))]
+    return {leaf.cause for leaf in found}
 
 
 def _node(library: Library, node: Node) -> Iterator[str]:
@@ -75,7 +82,7 @@ def _target(library: Library, edge: Edge) -> str:
     found = library.follow(edge)
     if isinstance(found, Leaf):
         anchor = f"#{_anchor(_heading(library, found))}"
-        return "the cause " + _link(library, found.playbook, found.cause, anchor)
+        return "the cause " + _link(library, found.playbook, _named(found), anchor)
     ask = _safe(found.ask) if found else edge.written
     if edge.kind is Kind.NODE or found is None:
         return f"[{ask}](#{_anchor(ask)})"
@@ -98,7 +105,12 @@ def _anchor(heading: str) -> str:
 
 def _heading(library: Library, leaf: Leaf) -> str:
     title = CAUSES.get(leaf.cause) or library.playbooks[leaf.playbook].causes.get(leaf.cause, "")
-    return f"{leaf.cause}: {_safe(title)}"
+    return f"{_named(leaf)}: {_safe(title)}"
+
+
+def _named(leaf: Leaf) -> str:
+    """The cause, and the kind of it where a playbook tells several apart."""
+    return leaf.cause if leaf.name == leaf.cause else f"{leaf.cause}, {leaf.name.replace('-', ' ')}"
 
 
 def _leaf(library: Library, leaf: Leaf) -> Iterator[str]:

@@ -9,6 +9,7 @@ from diagnose.checks.finding import Answer, Finding
 from diagnose.playbook.confidence import FLOOR, rank
 from diagnose.playbook.diagnosis import Branch, RankedCause, Step
 from diagnose.playbook.model import Leaf, Library
+from diagnose.playbook.vouch import vouched
 from diagnose.playbook.walk import Walk
 
 OVERRULED = 0.6
@@ -21,7 +22,7 @@ def settle(library: Library, walk: Walk, findings: Mapping[str, Finding]) -> tup
     A walk asks one question at a time and can be led astray by a symptom that comes before the cause. Health is never
     overruled: it is reached only when nothing at all is wrong.
     """
-    ranked = rank(walk, findings)
+    ranked = rank(walk, findings, vouched=vouched(library, walk, findings))
     other = max(ranked[1:], key=lambda one: one.confidence, default=None)
     leaf = _leaf(library, other.cause) if other and other.confidence >= OVERRULED else None
     if leaf is None or other is None or walk.leaf.cause == "healthy" or ranked[0].confidence >= FLOOR:

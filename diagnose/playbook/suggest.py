@@ -11,7 +11,7 @@ from diagnose.checks.finding import Answer
 from diagnose.errors import SpecError
 from diagnose.playbook.cases import Case
 from diagnose.playbook.judge import OPPOSITE
-from diagnose.playbook.model import All, Any, Expression, Library, Node, Not, Question
+from diagnose.playbook.model import All, Any, Expression, Leaf, Library, Node, Not, Question
 from diagnose.playbook.testing import outcome
 
 Known = Mapping[str, Answer]
@@ -37,7 +37,8 @@ def _case(library: Library, node: str, answer: Answer) -> tuple[list[str], set[t
     known = _route(library, library.start, (f"{library.root}/{node}", answer), {})
     if known is None:
         return [f"# {node} {answer}: no answers to the checks lead here"], set()
-    given = {key.removeprefix(f"{library.root}/"): one for key, one in known.items() if one is not Answer.UNKNOWN}
+    names = _names(library)
+    given = {names.get(key, key): one for key, one in known.items() if one is not Answer.UNKNOWN}
     case = Case(f"{node} {answer}", library.playbooks[library.root].place, given)
     try:
         walked = outcome(library, case).walk
@@ -47,11 +48,28 @@ def _case(library: Library, node: str, answer: Answer) -> tuple[list[str], set[t
         return [f"# {node} {answer}: the walk leads nowhere"], set()
     own = [step for step in walked.steps if step.node.split("/")[0] == library.root]
     beyond = [step for step in walked.steps if step not in own]
-    end = f"hands_over_to: {beyond[0].node.split('/')[0]}" if beyond else f"cause: {walked.leaf.cause}"
+    end = [f"hands_over_to: {beyond[0].node.split('/')[0]}"] if beyond else _end(walked.leaf)
     path = ", ".join(step.node.split("/")[1] for step in own)
     answers = ", ".join(f"{_quoted(key)}: {one}" for key, one in given.items())
-    lines = [f"- name: {case.name}", f"  given: {{{answers}}}", f"  path: [{path}]", f"  {end}"]
+    told = [f"given: {{{answers}}}"] if answers else []
+    lines = [f"- name: {case.name}", *(f"  {line}" for line in (*told, f"path: [{path}]", *end))]
     return lines, {(step.node, step.answer) for step in own}
+
+
+def _end(leaf: Leaf) -> list[str]:
+    return [f"cause: {leaf.cause}"] + ([f"leaf: {leaf.name}"] if leaf.name != leaf.cause else [])
+
+
+def _names(library: Library) -> dict[str, str]:
+    """The short name of a person's node and of one that asks a query of the author's own."""
+    own = library.playbooks[library.root].nodes.values()
+    people = {node.id: node.name for node in own}
+    queries = {
+        node.test.key: node.name
+        for node in own
+        if isinstance(node.test, Question) and node.test.check.startswith("own.") and node.person is None
+    }
+    return people | queries
 
 
 def _quoted(key: str) -> str:

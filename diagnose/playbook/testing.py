@@ -119,6 +119,8 @@ def _differences(library: Library, case: Case, walked: Walk) -> list[str]:
         steps = [node for node in steps if node.split("/")[0] == library.root]
     if case.cause and case.cause != walked.leaf.cause:
         wrong.append(f"expected the cause {case.cause}, got {walked.leaf.cause}")
+    if case.leaf and case.leaf not in {walked.leaf.name, f"{walked.leaf.playbook}/{walked.leaf.name}"}:
+        wrong.append(f"expected the leaf {case.leaf}, got {walked.leaf.playbook}/{walked.leaf.name}")
     expected = [node if "/" in node else f"{library.root}/{node}" for node in case.path]
     if expected and expected != steps:
         wrong.append(f"expected the path {_path(expected, library)}, got {_path(steps, library)}")

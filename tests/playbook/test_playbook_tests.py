@@ -91,7 +91,7 @@ def test_a_failed_case_says_what_was_expected(shelf: Path, case: str, said: str)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("cases: [{name: x}]", "expects nothing; add path, cause or hands_over_to"),
+        ("cases: [{name: x}]", "expects nothing; add path, cause, leaf or hands_over_to"),
         ("cases: [{name: x, cause: y, given: {a: maybe}}]", "expected one of yes, no, unknown"),
         ("case: []", "did you mean 'cases'?"),
         ("", "the file is empty"),
