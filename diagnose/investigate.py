@@ -52,6 +52,8 @@ class Request:
     cpu_seconds: float = 5.0
     queries: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
+    workers: int | None = None
+    dask: str = ""
 
 
 def collect(request: Request, *, progress: Progress) -> Evidence:
@@ -110,7 +112,7 @@ def _logs(request: Request, progress: Progress) -> tuple[LogDigest | None, tuple
     if not request.logs:
         return None, (Gap(Signal.LOG, "no log was given", "diagnose incident --logs FILE ..."),)
     progress(f"reading {len(request.logs)} log source{'s' * (len(request.logs) != 1)}")
-    return read(request.logs, request.window)
+    return read(request.logs, request.window, workers=request.workers, dask=request.dask)
 
 
 def _metrics(request: Request, progress: Progress) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:

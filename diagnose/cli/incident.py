@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from diagnose.cli import options
+from diagnose.cli.workers import Dask, Workers
 from diagnose.signals.window import Window
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def incident(
         typer.Option("--out", metavar="DIR", help="Where the report goes (default: incidents/<UTC time>-<name>/)."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report's JSON on stdout.")] = False,
+    workers: Workers = None,
+    dask: Dask = "",
     config: Annotated[
         Path | None,
         typer.Option(
@@ -78,7 +81,7 @@ def incident(
         window=options.window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
-        request = replace(request, queries=queries_of(library), probes=tuple(probe or ()))
+        request = replace(request, queries=queries_of(library), probes=tuple(probe or ()), workers=workers, dask=dask)
         evidence = collect(request, progress=say)
         say("looking for the cause")
         deliver(save(evidence), playbook=playbook, ask=asker(ask), out=out, as_json=as_json)

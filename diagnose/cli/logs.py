@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diagnose.cli import options
+from diagnose.cli.workers import Dask, Workers
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -24,7 +25,9 @@ _WIDTH = 60
 
 
 def logs(
-    sources: Annotated[list[str], typer.Argument(metavar="SRC...", help="Files, globs, directories, or - for stdin.")],
+    sources: Annotated[
+        list[str], typer.Argument(metavar="SRC...", help="Files, globs, directories, URLs, or - for stdin.")
+    ],
     start: options.Start = "",
     end: options.End = "",
     since: options.Since = "",
@@ -32,6 +35,8 @@ def logs(
     zone: Annotated[
         str, typer.Option("--zone", metavar="ZONE", help="Time zone of stamps that name none, such as Europe/Berlin.")
     ] = "",
+    workers: Workers = None,
+    dask: Dask = "",
     limit: Annotated[int, typer.Option("--limit", help="How many patterns to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -47,7 +52,7 @@ def logs(
     window = options.window_of(start=start, end=end, since=since, at=at)
     with progress() as say, _spooled(sources, needed=window is None) as names:
         say("reading the logs")
-        digest, gaps = collect(names, window or _all_of(names), zone=_zone(zone))
+        digest, gaps = collect(names, window or _all_of(names), zone=_zone(zone), workers=workers, dask=dask)
     tell_gaps(gaps)
     if digest is None:
         raise NothingCollectedError(gaps[0].why if gaps else "no log could be read")

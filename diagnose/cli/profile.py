@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diagnose.cli import answers
-from diagnose.cli.workers import Dask, Workers, executor
+from diagnose.cli.workers import Dask, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +94,9 @@ def fleet(
     """Compare the instances of one service: which place grows on how many, and which instance is not like the rest."""
     from diagnose.cli.tell import tell, tell_gaps
     from diagnose.fleet import compare
+    from diagnose.sources.executors import executor
 
-    with executor(workers, dask) as pool:
+    with executor(workers or 1, dask) as pool:
         verdict, gaps = compare(sources, pool)
     tell_gaps(gaps)
     if as_json:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import BinaryIO
 
 from diagnose.errors import SourceError
 from diagnose.sources.logs.inputs import STDIN, resolve
+from diagnose.sources.logs.jobs import changed
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.streams import Damage, chunks, open_source, split_block
@@ -25,24 +25,24 @@ def span(sources: Sequence[str]) -> tuple[float, float] | None:
     found: list[float] = []
     for name in resolve(sources)[0]:
         if name != STDIN:
-            found += _moments(Path(name))
+            found += _moments(name)
     return (min(found), max(found)) if found else None
 
 
-def _moments(path: Path) -> list[float]:
+def _moments(name: str) -> list[float]:
     try:
-        stream, packed = open_source(path)
+        stream, packed = open_source(name)
     except SourceError:
         return []
     with stream:
-        stat = path.stat()
-        head, tail = _unpacked_ends(stream) if packed else _ends(stream, stat.st_size)
-        return _times(_lines(head), stat.st_mtime) + _times(_lines(tail)[1:], stat.st_mtime)
+        last = changed(name)
+        head, tail = _unpacked_ends(stream) if packed else _ends(stream)
+        return _times(_lines(head), last) + _times(_lines(tail)[1:], last)
 
 
-def _ends(stream: BinaryIO, size: int) -> tuple[bytes, bytes]:
+def _ends(stream: BinaryIO) -> tuple[bytes, bytes]:
     """The bytes at both ends, in two pieces unless the first holds all."""
-    head = stream.read(_END)
+    head, size = stream.read(_END), stream.seek(0, 2)
     if size <= _END:
         return head, b""
     stream.seek(max(0, size - _END))

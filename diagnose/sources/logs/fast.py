@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -34,6 +34,7 @@ from diagnose.sources.logs.told import Told, Units
 FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
+_NEARBY = 1 << 18  # bytes in which a record is looked for
 _QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
 _LONGEST = 1 << 18  # bytes of a line and those that follow it; of more, each line is read on its own
@@ -43,32 +44,61 @@ _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
 _RARE = 100  # quiet lines of one bin that are all told
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the lines of a file look like, and that one in `every` of the quiet ones is told."""
+
+    variants: tuple[Variant, ...]
+    every: int
+
+
 class FastReader:
     """Reads one part of one file."""
 
-    tally: Tally
-    assembler: Assembler
-    variants: tuple[Variant, ...]
-    moment: Moment
-    told: Told
-    every: int
-    damage: Damage
-    lines: int = 0
-    _quiet: int = 0
-    _new: int = 0
-    _rare: int = 0
-    _room: Bytes = field(default_factory=lambda: np.zeros(_BLOCK + PAD, dtype=np.uint8))
-    _bins: IntArray = field(default_factory=lambda: np.zeros(BINS, dtype=np.int64))
+    def __init__(
+        self, tally: Tally, reader: LineReader, clock: Clock, plan: Plan, formats: Counter[str], damage: Damage
+    ) -> None:
+        self._tally = tally
+        self._reader = reader
+        self._plan = plan
+        self._moment = _moments(clock)
+        self._formats = formats
+        self._damage = damage
+        self._assembler = Assembler(reader, self._sink)
+        self._told = Told(tally, self._whole)
+        self._room = np.zeros(_BLOCK + PAD, dtype=np.uint8)
+        self._bins = np.zeros(BINS, dtype=np.int64)
+        self._quiet = self._new = self._rare = self._untimed = 0
+        self.lines = 0
+
+    @property
+    def untimed(self) -> int:
+        """How many records had no time of their own."""
+        return self._untimed + self._assembler.untimed
+
+    def _sink(self, record: Record) -> None:
+        self._formats[record.format] += 1
+        self._tally.add(record)
+
+    def _whole(self, text: bytes) -> list[Record]:
+        """The records of a unit."""
+        records: list[Record] = []
+        assembler = Assembler(self._reader, records.append)
+        for line in split_block(text, self._damage):
+            assembler.feed(line)
+        assembler.flush()
+        self._formats.update(record.format for record in records)
+        self._untimed += assembler.untimed
+        return records
 
     def read(self, stream: BinaryIO, part: Part) -> None:
         """Counts all lines of the part."""
         stream.seek(part.start)
         buffer = np.zeros(_BLOCK + PAD, dtype=np.uint8)
         view = memoryview(buffer.data)
-        left, kept, aligned = part.end - part.start, 0, part.start == 0
+        left, kept, aligned = part.end - part.start, 0, not part.ragged
         while True:
-            got = read_into(stream, view[kept : min(_BLOCK, kept + left)], self.damage)
+            got = read_into(stream, view[kept : min(_BLOCK, kept + left)], self._damage)
             left, filled = left - got, kept + got
             if not got:
                 self._last(buffer, filled)
@@ -83,7 +113,7 @@ class FastReader:
 
     def _block(self, buffer: Bytes, filled: int) -> int:
         """Counts the whole units of a block but the last, which may go on in the next block; gives the bytes used."""
-        found = scan(buffer, filled, self.variants, self.moment, self._room)
+        found = scan(buffer, filled, self._plan.variants, self._moment, self._room)
         if not found.ends.size:
             return 0
         heads = np.flatnonzero(found.level != STRANGE)
@@ -100,14 +130,14 @@ class FastReader:
         if filled and buffer[filled - 1] != 10:
             buffer[filled] = 10
             filled += 1
-        found = scan(buffer, filled, self.variants, self.moment, self._room)
+        found = scan(buffer, filled, self._plan.variants, self._moment, self._room)
         self._count(buffer[:filled].tobytes(), found, np.flatnonzero(found.level != STRANGE))
-        self.assembler.flush()
-        self.told.finish()
+        self._assembler.flush()
+        self._told.finish()
 
     def _cut(self, buffer: Bytes, filled: int) -> int:
         """A line that fills the whole block: its head is read, the rest is dropped up to the next newline."""
-        self.damage.cut += 1
+        self._damage.cut += 1
         self._feed(buffer[: 1 << 16].tobytes() + b"\n")
         return filled
 
@@ -117,36 +147,36 @@ class FastReader:
             self._feed(block)
             return
         self._feed(block[: found.starts[heads[0]]])
-        self.assembler.flush()
+        self._assembler.flush()
         until = int(np.searchsorted(found.ends, len(block)))
         self.lines += until - int(heads[0])
         lasts = np.append(heads[1:] - 1, until - 1)
         units = _Heads(
             block, found.starts[heads], found.ends[lasts], found.level[heads], found.time[heads], heads != lasts
         )
-        window = self.tally.window
+        window = self._tally.window
         inside = (units.time >= window.start) & (units.time < window.end)
         short = ~(inside & units.long)
-        self.tally.count(units.level[short], units.time[short])
+        self._tally.count(units.level[short], units.time[short])
         loud = (units.level >= levels.WARN) & (units.level <= levels.FATAL) | units.long
-        self.told.tell(units.of(np.flatnonzero(inside & loud)), weight=1)
+        self._told.tell(units.of(np.flatnonzero(inside & loud)), weight=1)
         self._quietly(units, found.bin[heads], np.flatnonzero(inside & ~loud))
 
     def _feed(self, lines: bytes) -> None:
         """Reads lines one by one that go on with a unit before."""
         if not lines:
             return
-        for line in split_block(lines[:-1], self.damage):
-            self.assembler.feed(line)
+        for line in split_block(lines[:-1], self._damage):
+            self._assembler.feed(line)
             self.lines += 1
 
     def _quietly(self, units: _Heads, bins: IntArray, quiet: IntArray) -> None:
         """Tells all rare units and one in so many of the others."""
         rare = self._few(bins[quiet])
-        self.told.tell(units.of(quiet[rare]), weight=1)
+        self._told.tell(units.of(quiet[rare]), weight=1)
         usual = quiet[~rare]
-        every = self.every * (1 + self._new // _NEW)
-        self._new += self.told.tell(units.of(usual[-self._quiet % every :: every]), weight=every)
+        every = self._plan.every * (1 + self._new // _NEW)
+        self._new += self._told.tell(units.of(usual[-self._quiet % every :: every]), weight=every)
         self._quiet += len(usual)
 
     def _few(self, bins: IntArray) -> Flags:
@@ -212,35 +242,20 @@ def _moments(clock: Clock) -> Moment:
     return moment
 
 
-def fast_reader(  # noqa: PLR0913 - a reader is made of what the caller shares with it
-    stream: BinaryIO,
-    part: Part,
-    tally: Tally,
-    *,
-    fresh: Callable[[], tuple[LineReader, Clock]],
-    sink: Callable[[Record], None],
-    formats: Counter[str],
-    damage: Damage,
-) -> FastReader | None:
-    """A reader for a part of a file, None when the part is small or its lines follow no plan."""
+def plan_of(stream: BinaryIO, part: Part, clock: Callable[[], Clock], damage: Damage) -> Plan | None:
+    """The plan of a part of a file, None when the part is small or its lines follow no plan."""
     size = min(part.end - part.start, part.of)
     if size < FROM_BYTES:
         return None
-    sample = _sampled(stream, part, damage)
-    reader, clock = fresh()
-    variants = learn(sample, reader, clock)
-    if not variants:
-        return None
-    reader, clock = fresh()
-    every = max(1, size // _LINE // _QUIET_READ)
+    variants = learn(_sampled(stream, part, damage), LineReader(clock()), clock())
+    return Plan(variants, max(1, size // _LINE // _QUIET_READ)) if variants else None
 
-    def read(text: bytes) -> list[Record]:
-        records: list[Record] = []
-        assembler = Assembler(reader, records.append)
-        for line in split_block(text, damage):
-            assembler.feed(line)
-        assembler.flush()
-        formats.update(record.format for record in records)
-        return records
 
-    return FastReader(tally, Assembler(reader, sink), variants, _moments(clock), Told(tally, read), every, damage)
+def boundary(stream: BinaryIO, offset: int, plan: Plan, clock: Clock) -> int | None:
+    """Where the first record behind an offset begins, None when there is none that follows the plan nearby."""
+    stream.seek(offset)
+    block = np.zeros(_NEARBY + PAD, dtype=np.uint8)
+    filled = read_into(stream, memoryview(block.data)[:_NEARBY], Damage())
+    found = scan(block, filled, plan.variants, _moments(clock), np.zeros_like(block))
+    heads = found.starts[1:][found.level[1:] != STRANGE]
+    return offset + int(heads[0]) if heads.size else None

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
+from diagnose.sources.logs import remote
 
 STDIN = "-"
 _ROTATED = re.compile(r"^(?P<stem>.*?)(?:[.-](?P<number>\d{1,4}))?(?P<packed>\.(?:gz|zst|xz|bz2))?$")
@@ -52,7 +54,11 @@ def resolve(sources: Sequence[str]) -> tuple[list[str], list[Gap]]:
     found: list[str] = []
     gaps: list[Gap] = []
     for source in sources:
-        names = list(_files(source))
+        try:
+            names = remote.expand(source) if remote.is_remote(source) else list(_files(source))
+        except SourceError as error:
+            gaps.append(Gap(Signal.LOG, str(error), error.remedy))
+            continue
         if names:
             found += names
         else:
@@ -63,8 +69,6 @@ def resolve(sources: Sequence[str]) -> tuple[list[str], list[Gap]]:
 def _files(source: str) -> Iterator[str]:
     if source == STDIN:
         yield STDIN
-        return
-    if "://" in source:
         return
     path = Path(source).expanduser()
     if path.is_dir():
@@ -93,12 +97,8 @@ def _age(name: str) -> tuple[str, int, str]:
 
 
 def _nothing(source: str) -> Gap:
-    if "://" in source:
-        return Gap(
-            Signal.LOG,
-            f"logs from a URL are not read yet: {source}",
-            f"curl -sS '{source}' > app.log",
-        )
+    if remote.is_remote(source):
+        return Gap(Signal.LOG, f"no file at {remote.shown(source)}", f"curl -sSI '{remote.shown(source)}'")
     if glob.has_magic(source):
         return Gap(Signal.LOG, f"no file matches {source}", f"ls -l {source}")
     if Path(source).is_dir():

@@ -12,9 +12,9 @@ from diagnose.sources.logs.record import Record, Value
 
 TEMPLATES = 4_000
 _KEYS = 50_000
-_EXAMPLES = 3
+EXAMPLES = 3
 _FIELDS = 40
-_VALUES = 32
+VALUES = 32
 _CHARS = 2_000
 OTHER = "(other messages)"
 
@@ -90,13 +90,13 @@ class Grouping:
             count_fields(group, fields, weight)
         if stack and not group.stack:
             group.stack = self._redact(stack)
-        if seen in _SAMPLED and len(group.examples) < _EXAMPLES:
+        if seen in _SAMPLED and len(group.examples) < EXAMPLES:
             group.examples.append(self._redact(message))
         return group
 
     def exemplify(self, group: Group, message: str) -> None:
         """Keeps a message as the last example of a group that was seen often enough for one."""
-        if group.seen >= max(_SAMPLED) and len(group.examples) < _EXAMPLES:
+        if group.seen >= max(_SAMPLED) and len(group.examples) < EXAMPLES:
             group.examples.append(self._redact(message[:_CHARS]))
 
     def _group_of(self, level: int, key: bytes, message: str, source: str) -> Group:
@@ -127,7 +127,7 @@ def count_fields(group: Group, found: dict[str, Value], weight: int = 1) -> None
         if counts is not None:
             if value in counts:
                 counts[value] += weight
-            elif len(counts) < _VALUES:
+            elif len(counts) < VALUES:
                 counts[value] = weight
             else:
                 fields[name] = None

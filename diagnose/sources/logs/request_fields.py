@@ -51,6 +51,8 @@ _FAILED_RPC = frozenset(
     ]
 )
 
+_MILLION = 10**6
+
 Plan = tuple[tuple[str, ...], ...]
 Took = tuple[str, float, float]  # field, number, seconds in its unit (0: to be told from all of its values)
 
@@ -152,7 +154,7 @@ class Unit:
     fractions are seconds, or milliseconds when they are typically above 50.
     """
 
-    logs: float = 0.0
+    logs: int = 0  # sum of decimal logarithms, in millionths
     count: int = 0
     whole: bool = True
 
@@ -160,12 +162,18 @@ class Unit:
         """One value of the field."""
         self.whole = self.whole and value.is_integer()
         if value > 0:
-            self.logs += math.log10(value)
+            self.logs += round(math.log10(value) * _MILLION)
             self.count += 1
+
+    def add(self, other: Unit) -> None:
+        """The values that another part of the log held."""
+        self.logs += other.logs
+        self.count += other.count
+        self.whole = self.whole and other.whole
 
     def scale(self) -> float:
         """Seconds in one unit."""
-        typical = 10 ** (self.logs / self.count) if self.count else 0.0
+        typical = 10 ** (self.logs / _MILLION / self.count) if self.count else 0.0
         if self.whole:
             return 1e-9 if typical > 30_000 else 1e-3
         return 1.0 if typical <= 50 else 1e-3 if typical < 1e5 else 1e-9

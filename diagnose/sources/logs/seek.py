@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from typing import BinaryIO
 
 from diagnose.signals.window import Window
@@ -25,12 +23,16 @@ _SLACK_S = 60.0  # lines may be out of order by this much without being lost
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The bytes [start, end) of a file; `of` is its whole size, about so for a packed one, whose end is open."""
+    """The bytes [start, end) of a file; `of` is its whole size, about so for a packed one, whose end is open.
+
+    A ragged part may begin within a line.
+    """
 
     start: int
     end: int
     of: int
     packed: bool = False
+    ragged: bool = False
 
     @property
     def whole(self) -> bool:
@@ -38,13 +40,8 @@ class Part:
         return self.packed or (self.start == 0 and self.end == self.of)
 
 
-def packed_part(path: Path) -> Part:
-    """All of a compressed file, taken to hold eight times its size."""
-    return Part(0, sys.maxsize, 8 * path.stat().st_size, packed=True)
-
-
-def why_outside(stream: BinaryIO, path: Path, window: Window, reader: LineReader, clock: Clock) -> str:
-    """Why a packed file holds nothing of the window, told by its beginning and by its last change; '' when it may."""
+def why_outside(stream: BinaryIO, changed: float, window: Window, reader: LineReader, clock: Clock) -> str:
+    """Why a packed file holds nothing of the window, told by its beginning and its last change; '' when it may."""
     head = next(lines_of(stream, Damage(), limit=_PIECE), [])
     records = (reader.read(line) for line in head)
     first = next((record.time for record in records if record is not None and record.time is not None), None)
@@ -53,18 +50,16 @@ def why_outside(stream: BinaryIO, path: Path, window: Window, reader: LineReader
         return ""
     if first > window.end + _SLACK_S:
         return "begins after the window"
-    changed = path.stat().st_mtime
     if changed < window.start - _DAY_S and first <= changed + _DAY_S:
         return "was last written before the window"
     return ""
 
 
-def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], LineReader]) -> Part:
+def part_of(stream: BinaryIO, size: int, window: Window, reader: Callable[[], LineReader]) -> Part:
     """The part of an uncompressed file that holds the window and a minute on either side.
 
     The whole file when it is small, or when samples of it are not in order of time.
     """
-    size = path.stat().st_size
     whole = Part(0, size, size)
     if size < SMALL:
         return whole
@@ -79,7 +74,8 @@ def part_of(stream: BinaryIO, path: Path, window: Window, reader: Callable[[], L
         return whole
     start = _bisect(probe, size, window.start - _SLACK_S)
     end = _bisect(probe, size, window.end + _SLACK_S)
-    return Part(max(0, start - _PIECE), min(size, end + _PIECE), size)
+    begin = max(0, start - _PIECE)
+    return Part(begin, min(size, end + _PIECE), size, ragged=begin > 0)
 
 
 def _bisect(probe: Callable[[int], float | None], size: int, at: float) -> int:

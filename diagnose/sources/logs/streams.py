@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from diagnose.errors import SourceError
+from diagnose.sources.logs import remote
+from diagnose.sources.logs.inputs import STDIN
 from diagnose.sources.logs.rewritten import HEAD, Rewritten, rewriting_of
 
 _CHUNK = 1 << 20
@@ -37,21 +39,26 @@ def compression_of(head: bytes) -> str:
     return next((name for magic, name in _MAGIC.items() if head.startswith(magic)), "")
 
 
-def open_source(path: Path | None) -> tuple[BinaryIO, str]:
-    """A readable stream of lines (None: standard input), and what it is made from ('' for a plain file).
+def open_source(name: str) -> tuple[BinaryIO, str]:
+    """A readable stream of lines of a file, URL or standard input, and what it is made from ('' for a plain file).
 
     What is made from something else is compressed, in UTF-16 or one document, and can only be read from its beginning.
     Raises SourceError.
     """
-    if path is None:
+    if name == STDIN:
         return sys.stdin.buffer, ""
-    try:
-        raw = path.open("rb")
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror or error}", remedy=f"ls -l {path}") from None
-    kind = compression_of(raw.peek(6)[:6])
+    raw = remote.open_remote(name) if remote.is_remote(name) else _opened(name)
+    kind = compression_of(raw.read(6))
+    raw.seek(0)
     stream = _unpacked(raw, kind) if kind else raw
     return _rewritten(stream, kind)
+
+
+def _opened(name: str) -> BinaryIO:
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise SourceError(f"cannot read {name}: {error.strerror or error}", remedy=f"ls -l {name}") from None
 
 
 def _rewritten(stream: BinaryIO, kind: str) -> tuple[BinaryIO, str]:

@@ -1,8 +1,7 @@
-"""All that is kept of a log as it goes by, and how that becomes a digest."""
+"""All that is kept of a log as it goes by."""
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Iterable, Mapping
@@ -10,14 +9,14 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.signals.events import IntArray, Level, LogDigest, LogSource, Pattern
+from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.signals.window import Window
 from diagnose.sources.logs.access import spoken
 from diagnose.sources.logs.levels import LEVELS
-from diagnose.sources.logs.merging import merged
+from diagnose.sources.logs.partial import Kind, Partial, Place, Reading
 from diagnose.sources.logs.patterns import Group, Grouping, count_fields
-from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.record import Record, Value
 from diagnose.sources.logs.request_fields import kind_of
 from diagnose.sources.logs.talk import Talk
 from diagnose.sources.logs.traffic import Traffic
@@ -30,7 +29,6 @@ _ID = re.compile(
 )
 FILE = "log.file"
 """The field that tells from which of several sources the records of a pattern came."""
-_TRACE_LINES = 256
 
 
 def bucket_seconds(window: Window) -> float:
@@ -38,13 +36,18 @@ def bucket_seconds(window: Window) -> float:
     return float(max(1, math.ceil(window.duration / _FINE)))
 
 
+def bucket_count(window: Window) -> int:
+    """How many buckets cover a window."""
+    return math.ceil(window.duration / bucket_seconds(window))
+
+
 class Tally:
     """Counts the records of a window."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: Window, *, job: int = 0) -> None:
         self.window = window
         self.bucket_s = bucket_seconds(window)
-        self.buckets = math.ceil(window.duration / self.bucket_s)
+        self.buckets = bucket_count(window)
         self.redactor = Redactor()
         self.source = ""
         self.several = False
@@ -55,7 +58,8 @@ class Tally:
         self._many = np.zeros((len(LEVELS), self.buckets), dtype=np.int64)
         self._grouping = Grouping(self.redactor.redact)
         self._traffic = Traffic()
-        self.talk = Talk(self.redactor.redact)
+        self._job = job
+        self.talk = Talk(self.redactor.redact, job)
 
     def add(self, record: Record) -> Group | None:
         """Counts one record if its time lies in the window, and gives the group that it fell into."""
@@ -120,28 +124,22 @@ class Tally:
         self._many[:, low : low + width] += flat.reshape(len(LEVELS), width)
         self.in_window += len(level)
 
-    def digest(self, sources: Iterable[LogSource]) -> LogDigest:
-        """The digest of all that was counted."""
-        levels: dict[Level, IntArray] = {
-            level: counts
-            for level, counts in zip(LEVELS, self._many + np.array(self._levels), strict=True)
-            if counts.any()
-        }
-        groups = merged(self._grouping.groups)
-        voices, hops = self.talk.heard(_id)
-        patterns = sorted((self._pattern(group) for group in groups), key=lambda each: (-each.count, each.id))
-        return LogDigest(
-            window=self.window,
-            bucket_s=self.bucket_s,
-            sources=tuple(sources),
-            levels=levels,
-            patterns=tuple(patterns),
-            requests=self._traffic.requests(self.buckets),
-            masked=dict(sorted(self.redactor.counts.items())),
-            first=self.first if math.isfinite(self.first) else None,
-            last=self.last if math.isfinite(self.last) else None,
-            voices=voices,
-            hops=hops,
+    def partial(self, readings: Iterable[Reading]) -> Partial:
+        """All that was counted, as the result of the job."""
+        counts = self._many + np.array(self._levels)
+        held = np.flatnonzero(counts.any(axis=0))
+        low, high = (int(held[0]), int(held[-1]) + 1) if held.size else (0, 0)
+        kinds = tuple(self._kind(group, (self._job, number)) for number, group in enumerate(self._grouping.groups))
+        return Partial(
+            low=low,
+            levels=counts[:, low:high],
+            kinds=kinds,
+            served=self._traffic.served,
+            heard=self.talk.heard,
+            masked=dict(self.redactor.counts),
+            readings=tuple(readings),
+            first=self.first,
+            last=self.last,
         )
 
     @property
@@ -149,49 +147,32 @@ class Tally:
         """How many distinct messages went into the group of all others."""
         return self._grouping.overflow
 
-    def _pattern(self, group: Group) -> Pattern:
-        level = LEVELS[group.level]
-        return Pattern(
-            id=_id(group),
-            level=level,
+    def _kind(self, group: Group, place: Place) -> Kind:
+        return Kind(
+            level=group.level,
             template=group.template,
+            source=group.source,
+            place=place,
             count=group.count,
             first=group.first,
             last=group.last,
-            counts=dict(sorted(group.counts.items())),
-            examples=tuple(dict.fromkeys(group.examples)),
-            fields=self._fields(group),
-            stack=tuple(group.stack.split("\n")[:_TRACE_LINES]) if group.stack else (),
-            source=group.source,
+            counts=group.counts,
+            examples=tuple(group.examples),
+            fields={name: self._shown(name, counts) for name, counts in group.fields.items() if not _varies(name)},
+            stack=group.stack,
         )
 
-    def _fields(self, group: Group) -> dict[str, dict[str, int]]:
-        """Fields that vary little: identifiers and durations say nothing of a group."""
-        kept: dict[str, dict[str, int]] = {}
-        for name, counts in sorted(group.fields.items()):
-            if not counts or _ID.search(name) or kind_of(name)[0] in {"duration", "id"}:
-                continue
-            total = sum(counts.values())
-            if len(counts) > max(3, total // 2):
-                continue
-            ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-            kept[name] = {}
-            for value, count in ranked:
-                shown = self.redactor.field(name, _shown(value))
-                kept[name][shown] = kept[name].get(shown, 0) + count
-        return kept
+    def _shown(self, name: str, counts: dict[Value, int] | None) -> dict[str, int] | None:
+        """The values of a field as text without secrets."""
+        if counts is None:
+            return None
+        shown: dict[str, int] = {}
+        for value, count in counts.items():
+            text = self.redactor.field(name, str(value).lower() if isinstance(value, bool) else str(value)[:200])
+            shown[text] = shown.get(text, 0) + count
+        return shown
 
 
-def _id(group: Group) -> str:
-    while group.into is not None:
-        group = group.into
-    return pattern_id(LEVELS[group.level], group.template)
-
-
-def _shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)[:200]
-
-
-def pattern_id(level: Level, template: str) -> str:
-    """A short id that the same messages get in every run."""
-    return "log-" + hashlib.blake2b(f"{level}\0{template}".encode(), digest_size=4).hexdigest()
+def _varies(name: str) -> bool:
+    """Whether a field holds identifiers or durations, which say nothing of a group."""
+    return _ID.search(name) is not None or kind_of(name)[0] in {"duration", "id"}

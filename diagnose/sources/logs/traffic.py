@@ -1,24 +1,19 @@
-"""Requests as log records tell them: how many, how many failed, how long they took."""
+"""Requests as log records tell them, one record at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
-
-from diagnose.signals.events import LoggedRequests
-from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.record import Value
 from diagnose.sources.logs.request_fields import Plan, Took, Unit, is_failure, plan_of, route, status_of, took
+from diagnose.sources.logs.served import BILLION, Counts, Served, Table
 
-ENDPOINTS = 20
 _TRACKED = 400
 _RECENT = 8_192
 _PLANS = 2_000
 _APART = 120  # buckets after which an id is taken to be used anew
-_ORDINARY = 0.05  # least share of requests that must be told at a quiet level
 _ERRORS = frozenset({levels.ERROR, levels.FATAL})
 _LOUD = frozenset({levels.WARN, levels.ERROR, levels.FATAL})
 
@@ -34,21 +29,8 @@ class _Seen:
     answered: bool = False
 
 
-@dataclass(slots=True)
-class _Counts:
-    """Per bucket [requests, errors, timed, seconds]; durations whose unit is not yet known stand apart by field."""
-
-    buckets: dict[int, list[float]] = field(default_factory=dict)
-    raw: dict[str, dict[int, list[float]]] = field(default_factory=dict)
-    total: int = 0
-    quiet: int = 0
-
-
-Table = dict[str, _Counts]
-
-
 class Traffic:
-    """Counts requests per bucket and endpoint (`` stands for all).
+    """Counts requests per bucket and endpoint.
 
     A record is a request when it has a status, or a duration or an error level together with an endpoint. Several
     records of one request (same request id) count once. Records with neither status nor id may speak of a request
@@ -57,10 +39,7 @@ class Traffic:
     """
 
     def __init__(self) -> None:
-        self._sure: Table = {}
-        self._slow: Table = {}
-        self._failed: Table = {}
-        self._units: dict[str, Unit] = {}
+        self.served = Served()
         self._recent: dict[Value, _Seen] = {}
         self._plans: dict[tuple[str, ...], Plan] = {}
 
@@ -77,7 +56,8 @@ class Traffic:
         if status is None and (endpoint is None or (spent is None and not failed)):
             return
         state = self._state(fields[ids[0]], min(where), answered=status is not None) if ids else None
-        table = self._sure if status is not None or state is not None else self._failed if failed else self._slow
+        served = self.served
+        table = served.sure if status is not None or state is not None else served.failed if failed else served.slow
         counted, marked = state is not None and state.counted, state is not None and state.failed
         told = (not counted, failed and not marked)
         for name in ("", endpoint) if endpoint else ("",):
@@ -110,80 +90,33 @@ class Traffic:
             state = self._recent[request_id] = _Seen(bucket)
         return state
 
-    def _count(self, counts: _Counts, where: Mapping[int, int], told: tuple[bool, bool], spent: Took | None) -> None:
+    def _count(self, counts: Counts, where: Mapping[int, int], told: tuple[bool, bool], spent: Took | None) -> None:
         request, failed = told
         for bucket, weight in where.items():
             cell = counts.buckets.get(bucket)
             if cell is None:
-                cell = counts.buckets[bucket] = [0.0, 0.0, 0.0, 0.0]
+                cell = counts.buckets[bucket] = [0, 0, 0, 0]
             cell[0] += weight * request
             cell[1] += weight * failed
             counts.total += weight * request
             if spent is not None:
                 self._spent(counts, cell, bucket, weight, spent)
 
-    def _spent(self, counts: _Counts, cell: list[float], bucket: int, weight: int, spent: Took) -> None:
+    def _spent(self, counts: Counts, cell: list[int], bucket: int, weight: int, spent: Took) -> None:
         name, value, unit = spent
         if unit:
             cell[2] += weight
-            cell[3] += value * unit * weight
+            cell[3] += round(value * unit * BILLION) * weight
             return
-        self._units.setdefault(name, Unit()).see(value)
-        raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0.0, 0.0])
+        self.served.units.setdefault(name, Unit()).see(value)
+        raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0, 0])
         raw[0] += weight
-        raw[1] += value * weight
-
-    def requests(self, buckets: int) -> tuple[LoggedRequests, ...]:
-        """All requests together (endpoint ''), then those of the busiest endpoints; nothing when they are not told."""
-        tables = self._telling(buckets)
-        if sum(table[""].quiet for table in tables) <= _ORDINARY * sum(table[""].total for table in tables):
-            return ()
-        totals = {
-            name: sum(table[name].total for table in tables if name in table) for table in tables for name in table
-        }
-        names = sorted((name for name in totals if name), key=lambda name: (-totals[name], name))[:ENDPOINTS]
-        return tuple(
-            _arrays(name, sum((self._cells(table[name], buckets) for table in tables if name in table), start=_ZERO))
-            for name in ["", *names]
-        )
-
-    def _telling(self, buckets: int) -> list[Table]:
-        """The tables that together tell of every request once."""
-        sure, slow, failed = (self._totals(table, buckets) for table in (self._sure, self._slow, self._failed))
-        tables = [self._sure] if self._sure else []
-        if self._slow and (not self._sure or slow[3] > 2 * sure[3]):
-            tables.append(self._slow)
-        if self._failed and (not self._sure or failed[1] > 2 * sure[1]):
-            tables.append(self._failed)
-        return [table for table in tables if "" in table]
-
-    def _totals(self, table: Table, buckets: int) -> FloatArray:
-        return np.asarray(self._cells(table[""], buckets).sum(axis=0)) if "" in table else np.zeros(4)
-
-    def _cells(self, counts: _Counts, buckets: int) -> FloatArray:
-        """One row a bucket: requests, errors, how many were timed, their seconds."""
-        cells = np.zeros((buckets, 4))
-        for bucket, cell in counts.buckets.items():
-            cells[bucket] += cell
-        for key, raw in counts.raw.items():
-            scale = self._units[key].scale()
-            for bucket, (timed, total) in raw.items():
-                cells[bucket, 2:] += (timed, total * scale)
-        return cells
+        raw[1] += round(value * BILLION) * weight
 
 
-_ZERO = np.zeros(())
-
-
-def _made(table: Table, name: str) -> _Counts | None:
+def _made(table: Table, name: str) -> Counts | None:
     """A new row of the table, None when it is full; the row of all is always there."""
     if name and len(table) >= _TRACKED:
         return None
-    table[name] = _Counts()
+    table[name] = Counts()
     return table[name]
-
-
-def _arrays(name: str, cells: FloatArray) -> LoggedRequests:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        latency = np.where(cells[:, 2] > 0, cells[:, 3] / cells[:, 2], np.nan)
-    return LoggedRequests(cells[:, 0].astype(np.int64), cells[:, 1].astype(np.int64), latency, name)
