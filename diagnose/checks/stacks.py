@@ -9,6 +9,8 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.observe import of_change, of_profile, profile_gap
 from diagnose.checks.opened import blamed_for
+from diagnose.checks.profiles.goroutines import GoroutineVerdict
+from diagnose.checks.profiles.locks import LockVerdict
 from diagnose.signals.evidence import Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
@@ -60,7 +62,7 @@ def contended(case: Case, *, at_least: float) -> Finding:
     locks, crowd = case.judged.locks, case.judged.goroutines
     waited = case.change(Role.LOCK_WAIT, Role.THREADS_BLOCKED, up=True)
     told: list[_Told] = []
-    if locks is not None and locks.kind == "contention" and locks.strength >= at_least:
+    if locks is not None and _held_up(locks, crowd) and locks.strength >= at_least:
         told.append(_Told(locks.because, locks.strength, locks.function, locks.location))
     if crowd is not None and crowd.kind == "contention" and crowd.strength >= at_least:
         told.append(_Told(crowd.because, crowd.strength, crowd.function, crowd.location))
@@ -93,6 +95,11 @@ def contended(case: Case, *, at_least: float) -> Finding:
         evidence=tuple(evidence),
         culprit=culprit,
     )
+
+
+def _held_up(locks: LockVerdict, crowd: GoroutineVerdict | None) -> bool:
+    """Whether a lock is contended, or work waits within the process and no crowd tells for what."""
+    return locks.kind == "contention" or (locks.kind == "waiting" and (crowd is None or crowd.kind == "none"))
 
 
 @dataclass(frozen=True, slots=True)

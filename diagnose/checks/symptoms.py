@@ -7,6 +7,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Finding, Observation, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern, of_profile
+from diagnose.checks.profiles.locks import LockVerdict
 from diagnose.checks.requests import FAILING, unusual
 from diagnose.checks.words import alarming
 from diagnose.signals.events import Level
@@ -106,13 +107,8 @@ def _profiled(case: Case) -> list[Observation]:
     backed = not levelled(case, Role.HEAP, Role.MEMORY) if case.of(Role.HEAP, Role.MEMORY) else alone
     told: list[tuple[ProfileKind, str, float, float | None, float | None, str]] = []
     hot, locks = case.judged.cpu, case.judged.locks
-    if (
-        locks is not None
-        and locks.kind == "contention"
-        and locks.strength >= HELD_LONG
-        and ProfileKind.MUTEX in case.pairs
-    ):
-        told.append((ProfileKind.MUTEX, locks.because, locks.strength, None, locks.wait_per_s, "s/s"))
+    if locks is not None and (kind := _held_up(case, locks)) is not None and kind in case.pairs:
+        told.append((kind, locks.because, locks.strength, None, locks.wait_per_s, "s/s"))
     if hot is not None and hot.strength >= HOT and (hot.cores or 0.0) >= 3 * (hot.before or hot.cores or 1.0):
         told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
     if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK and not passed(case, Role.GOROUTINES):
@@ -130,6 +126,14 @@ def _profiled(case: Case) -> list[Observation]:
         )
         for kind, because, strength, before, now, unit in told
     ]
+
+
+def _held_up(case: Case, locks: LockVerdict) -> ProfileKind | None:
+    """The profile by which callers wait long for a lock, or work for something else where no latency would tell it."""
+    if locks.kind == "contention" and locks.strength >= HELD_LONG:
+        return ProfileKind.MUTEX
+    unseen = locks.kind == "waiting" and locks.strength >= STUCK and not case.of(Role.LATENCY, Role.LATENCY_TAIL)
+    return ProfileKind.BLOCK if unseen else None
 
 
 def _restarts(case: Case) -> list[Observation]:

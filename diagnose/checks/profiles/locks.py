@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from diagnose.checks.profiles.heap import column
 from diagnose.checks.profiles.locate import first_where, name_of, place
 from diagnose.checks.profiles.own import OwnCode, own_code, profiler
+from diagnose.checks.profiles.waits import serving
 from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
@@ -32,9 +33,10 @@ class LockSite:
 
 @dataclass(frozen=True, slots=True)
 class LockVerdict:
-    """Whether locks are contended, and who holds them: `kind` is contention or none; rates in seconds per second.
+    """Whether work waits within the process: `kind` is contention (for locks), waiting (for something else) or none.
 
-    `began` are own functions that wait for something else (a channel, a condition) and did not at all before.
+    Rates are in seconds per second. `began` are own functions that wait for something else (a channel, a condition)
+    while they do the program's work, and did not wait at all before.
     """
 
     kind: str
@@ -65,19 +67,38 @@ def judge(
     own = own or own_code(given)
     holders, held = _sites(base_mutex, incident_mutex, own, _any)
     waiters, waited = _sites(base_block, incident_block, own, _is_lock)
-    others, _ = _sites(base_block, incident_block, own, _is_other)
+    others, _ = _sites(base_block, incident_block, own, _holds_up)
     known = _waits(base_block, own, _is_other) if base_block is not None else {}
     began = tuple(site for site in others if site.function not in known and site.per_s >= _BUSY)
     rates = [rate for rate in (held, waited) if rate is not None]
     rate = max(rates, default=None)
     lead = next(iter(holders or waiters), None)
     if rate is None or rate < _BUSY or lead is None:
-        return LockVerdict("none", 0.0, "", "", _quiet(rate, bool(given)), rate, holders, waiters, began)
+        return _waiting(
+            began, LockVerdict("none", 0.0, "", "", _quiet(rate, bool(given)), rate, holders, waiters, began)
+        )
     share = lead.per_s / max(sum(site.per_s for site in (holders or waiters)), 1e-9)
     strength = round(min(1.0, (rate / _BUSY) ** 0.5 / 2) * (0.5 + 0.5 * share), 3)
     role = "held" if holders else "waited for"
     because = f"{rate:.2f} s of waiting for locks per second, most of it {role} in {lead.function} ({lead.location})"
     return LockVerdict("contention", strength, lead.function, lead.location, because, rate, holders, waiters, began)
+
+
+def _waiting(began: Sequence[LockSite], quiet: LockVerdict) -> LockVerdict:
+    """No lock is contended: whether work waits for something else, as strong as the part of a second it waits."""
+    if not began:
+        return quiet
+    lead = began[0]
+    because = f"{lead.function} ({lead.location}) waits for {lead.per_s:.2f} s per second and did not wait before"
+    return replace(
+        quiet,
+        kind="waiting",
+        strength=round(min(1.0, lead.per_s) ** 0.5, 3),
+        function=lead.function,
+        location=lead.location,
+        because=because,
+        wait_per_s=lead.per_s,
+    )
 
 
 def _quiet(rate: float | None, given: bool) -> str:
@@ -130,6 +151,11 @@ def _any(_: Sequence[Frame]) -> bool:
 
 def _is_other(stack: Sequence[Frame]) -> bool:
     return not _is_lock(stack)
+
+
+def _holds_up(stack: Sequence[Frame]) -> bool:
+    """Whether a request or the main line of the program waits here: a goroutine started for it may wait for work."""
+    return not _is_lock(stack) and (serving(stack) or any(frame.function == "main.main" for frame in stack))
 
 
 def _is_lock(stack: Sequence[Frame]) -> bool:

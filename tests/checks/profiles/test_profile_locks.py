@@ -52,6 +52,14 @@ def test_what_began_to_wait_is_listed() -> None:
         None, None, shot(DELAY, {LOOP: [1, S]}, at=10), shot(DELAY, {LOOP: [9, 9 * S], WAIT: [9, 9 * S]}, at=20)
     )
     assert [(site.function, site.per_s) for site in verdict.began] == [("main.pee", 0.9)]
+    assert (verdict.kind, verdict.function, verdict.wait_per_s) == ("waiting", "main.pee", 0.9)
+    assert verdict.strength == pytest.approx(0.949)
+
+
+def test_a_goroutine_of_its_own_may_wait_for_work() -> None:
+    worker = "runtime.chanrecv1 main.loop"
+    verdict = judge(None, None, shot(DELAY, {LOOP: [1, S]}, at=10), shot(DELAY, {worker: [9, 9 * S]}, at=20))
+    assert (verdict.kind, verdict.began) == ("none", ())
 
 
 def test_pairs_lie_on_both_sides_of_the_onset() -> None:

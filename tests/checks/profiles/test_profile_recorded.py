@@ -64,7 +64,7 @@ def judged(folder: Path) -> dict[str, tuple[str, str]]:
         ("shop-http_conn_leak", {"goroutine": ("connections", ""), "heap": ("connections", "main.stock")}),
         ("shop-cpu_hot", {"cpu": ("hot", "main.matchRules")}),
         ("shop-lock_contention", {"locks": ("contention", "main.reprice")}),
-        ("shop-db_pool", {"goroutine": ("pool", "main.queryOrder")}),
+        ("shop-db_pool", {"goroutine": ("pool", "main.queryOrder"), "locks": ("waiting", "main.queryOrder")}),
         ("shop-upstream_slow", {"goroutine": ("upstream", "main.stock"), "heap": ("connections", "main.stock")}),
         ("shop-auth_failed", {}),
         ("shop-nil_panic", {}),
