@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from diagnose.signals.window import Window
 
 _MARKS = "▁▂▃▄▅▆▇█"
+_TOLD = 10
+"""Of how many changes, the strongest, the history of the whole window is told."""
 
 
 def metrics(
@@ -89,7 +91,7 @@ def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any],
     ranked = suspects(found, telling, onset)
     return {
         "onset": rfc3339(onset) if onset is not None else None,
-        "changes": [_change(change) for change in moved],
+        "changes": [_change(change, told=number < _TOLD) for number, change in enumerate(moved)],
         "suspects": [
             {
                 "entity": entity,
@@ -102,9 +104,11 @@ def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any],
     }, moved
 
 
-def _change(change: MetricChange) -> dict[str, Any]:
+def _change(change: MetricChange, *, told: bool) -> dict[str, Any]:
+    from diagnose.checks.metrics.history import history
     from diagnose.signals.window import rfc3339
 
+    past = history(change.measure) if told else None
     return {
         "series": _name(change.measure),
         "role": change.measure.role.value,
@@ -117,6 +121,8 @@ def _change(change: MetricChange) -> dict[str, Any]:
         "unit": change.measure.unit,
         "strength": round(change.strength, 4),
         "query": change.measure.query,
+        "turns": [rfc3339(at) for at in past.turns] if past else None,
+        "outstanding": [rfc3339(at) for at in past.outstanding] if past else None,
     }
 
 

@@ -35,13 +35,14 @@ CODE = {
 def rootcausebench(folder: Path) -> Result:
     """Log and metrics: a cause that agrees with the remedy, an onset before the alert, no innocent deploy blamed."""
     labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    sensible, dated, spared, floor, wrong = [], [], [], [], []
+    sensible, dated, spared, floor, blamed, wrong = [], [], [], [], [], []
     for name, label in sorted(labels.items()):
         found, case = one(folder / name)
         accepted = SENSIBLE.get(label["remediation"], CODE)
         sensible.append(found.verdict.cause in accepted)
         floor.append(len(accepted) / len(CAUSES))
         dated.append(is_dated(case, folder / name))
+        blamed.append(case.suspects[:1] and case.suspects[0][0] == label["first_failing_service"])
         spared += [found.verdict.cause != "bad-deploy"] if label["root_cause_commit"] == "none" else []
         if not (sensible[-1] and dated[-1]):
             onset = "dated" if dated[-1] else "not dated"
@@ -50,6 +51,7 @@ def rootcausebench(folder: Path) -> Result:
         Figure("a cause that agrees with the remedy", share(sensible), percent(sum(floor) / len(floor))),
         Figure(f"onset in the {AHEAD_S / 60:.0f} min before the alert", share(dated), "–"),
         Figure("no deploy blamed where none is at fault", share(spared), "–"),
+        Figure("the service that failed first is first", share(map(bool, blamed)), percent(0.5)),
     )
     return Result("rootcausebench", figures, wrong)
 
