@@ -12,8 +12,20 @@ from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.plans import DIGIT, LITERAL, MINUTE, Variant
 from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.stamps import StampFinder
 
-_STAMP = re.compile(rb"(\d{4}([-/.])\d\d\2\d\d[T ]\d\d:\d\d:\d\d)([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d)?(?![\d:])")
+# A date, one with a month's name, klog's behind the letter of its level, and seconds, ms, us or ns since 1970.
+_STAMPS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rb"\d{4}([-/.])\d\d\1\d\d[T ]\d\d:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
+        rb"(?:Z|[+-]\d\d:?\d\d)?(?![\d:])",
+        rb"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?(?![\d:])",
+        rb"\b[IWEF]\d{4} \d\d:\d\d:(?P<second>\d\d)\.(?P<fraction>\d{6})(?!\d)",
+        rb"(?<![\w.-])1\d{7}(?P<second>\d\d)\.?(?P<fraction>\d{1,9})?(?![\d.])",
+    )
+)
+_KLOG, _EPOCH = _STAMPS[2:]
 _LEVEL = re.compile(
     rb"(?<![A-Za-z])(?:trace|trc|debug|dbg|info|inf|notice|warn(?:ing)?|wrn|error|err|fatal|ftl|critical|crit|panic)"
     rb"(?![A-Za-z])",
@@ -27,21 +39,24 @@ _LEAST = 0.002  # share of the sample that a variant must cover
 def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock) -> tuple[Variant, ...]:
     """The variants that sample lines follow, the most frequent first; empty when too few follow any."""
     seen: Counter[Variant] = Counter()
+    finder = StampFinder(clock)
     for line in lines:
         record = reader.read(line.decode("utf-8", "replace"))
-        variant = _variant(line, record, clock) if record is not None else None
+        variant = _variant(line, record, finder) if record is not None else None
         if variant is not None:
             seen[variant] += 1
     known = [(variant, count) for variant, count in seen.most_common(_MOST) if count >= max(2, _LEAST * len(lines))]
     if sum(count for _, count in known) <= len(lines) / 2:
         return ()
     found = [variant for variant, _ in known]
-    return tuple(dict.fromkeys(found + [_shorter(each, digits) for each in found for digits in _fewer(each.digits)]))
+    return tuple(dict.fromkeys(found + [_shorter(each, digits) for each in found for digits in _fewer(each)]))
 
 
-def _fewer(digits: int) -> tuple[int, ...]:
-    """How many digits some lines have whose library leaves out zeros at the end of a fraction."""
-    return (digits - 1, 0) if digits > 1 else (0,) if digits else ()
+def _fewer(variant: Variant) -> tuple[int, ...]:
+    """How many digits lines have whose library leaves out zeros at the end of a fraction; counts of ms have them all."""
+    if variant.digits == 0 or variant.fraction == variant.second + 2:
+        return ()
+    return (variant.digits - 1, 0) if variant.digits > 1 else (0,)
 
 
 def _shorter(variant: Variant, digits: int) -> Variant:
@@ -59,30 +74,41 @@ def _shorter(variant: Variant, digits: int) -> Variant:
     )
 
 
-def _variant(line: bytes, record: Record, clock: Clock) -> Variant | None:
-    found = _STAMP.search(line, 0, _REACH)
-    if found is None or record.time is None or record.level == levels.UNKNOWN or record.stack or b"\n" in line:
+def _variant(line: bytes, record: Record, finder: StampFinder) -> Variant | None:
+    if record.time is None or record.level == levels.UNKNOWN or record.stack or b"\n" in line:
         return None
-    if clock.iso(found.group().decode()) != record.time:
+    found = next((found for stamp in _STAMPS if (found := stamp.search(line, 0, _REACH)) is not None), None)
+    if found is None or found.end() == len(line) or _moment(finder, found) != record.time:
         return None
+    if found.re is _KLOG:
+        return _of(line, found, found.end() + 1, level=record.level)
     before = _LEVEL.search(line, 0, found.start())
     if before is not None:
-        return _of(line, found, found.end(), level=record.level) if _names(before, record) else None
+        return _of(line, found, found.end() + 1, level=record.level) if _names(before, record) else None
     after = _LEVEL.search(line, found.end(), found.end() + _REACH)
     return _of(line, found, after.start()) if after is not None and _names(after, record) else None
 
 
+def _moment(finder: StampFinder, found: re.Match[bytes]) -> float | None:
+    stamp = finder.find(found.group().decode())
+    return stamp.at if stamp is not None and stamp.start == 0 else None
+
+
 def _of(line: bytes, found: re.Match[bytes], until: int, *, level: int = -1) -> Variant:
-    """The variant of a line with an ISO stamp, looked at up to a place."""
+    """The variant of a line with a stamp, looked at up to a place behind it; digits outside of the stamp may be any."""
     start, end = found.span()
-    digits = max(0, len(found[3] or b"") - 1)
-    second, fraction = start + 17, start + 20
-    kind = bytearray([LITERAL]) * until
+    second, (fraction, behind) = found.start("second"), found.span("fraction")
+    kind = bytearray(DIGIT if 48 <= byte < 58 else LITERAL for byte in line[:until])
     kind[start:end] = bytes([MINUTE]) * (end - start)
-    for at, count in ((second, 2), (fraction, digits)):
+    if found.re is _KLOG:
+        kind[start] = LITERAL
+    for at, count in ((second, 2), (fraction, behind - fraction)):
         kind[at : at + count] = bytes([DIGIT]) * count
     text = bytes(byte if sort == LITERAL else 48 for byte, sort in zip(line, kind, strict=False))
-    return Variant(text, bytes(kind), start, end, second, fraction, digits, until if level < 0 else -1, level)
+    word = until if level < 0 else -1
+    return Variant(
+        text, bytes(kind), start, end, second, fraction, behind - fraction, word, level, epoch=found.re is _EPOCH
+    )
 
 
 def _names(found: re.Match[bytes], record: Record) -> bool:

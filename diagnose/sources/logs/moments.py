@@ -159,10 +159,13 @@ def civil(year: int, month: int, day: int, hour: int, minute: int, second: float
 
 
 def epoch(number: float) -> float | None:
-    """Unix seconds of a count of s, ms, us or ns since 1970, told apart by size; None before 2001 or after 2200."""
+    """Unix seconds of a count of s, ms, us or ns since 1970, told apart by size; None before 2001 or after 2200.
+
+    To the microsecond: what a float holds beyond that depends on how it was made.
+    """
     for scale in (1.0, 1e3, 1e6, 1e9):
         if 9.8e8 <= number / scale < 7.3e9:
-            return number / scale
+            return round(number / scale * 1e6) / 1e6
     return None
 
 

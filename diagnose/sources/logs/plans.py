@@ -15,6 +15,7 @@ class Variant:
     stamp down to its MINUTE (whatever notation it has), or a DIGIT that may be anything. The stamp fills
     [`start`, `end`); `second` is where its two digits of seconds stand, `fraction` where the digits behind them do, of
     which there are `digits`. The word of the level begins at `word`; without one (-1) the level is always `level`.
+    With `epoch` the stamp counts seconds since 1970, and what is taken for its minute are all digits but the last two.
     """
 
     text: bytes
@@ -26,3 +27,4 @@ class Variant:
     digits: int
     word: int
     level: int
+    epoch: bool = False

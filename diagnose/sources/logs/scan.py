@@ -162,7 +162,8 @@ def _times(heads: Words, variant: Variant, moment: Moment) -> tuple[FloatArray, 
     minutes = np.array([_minute(heads[index].tobytes(), variant, moment) for index in runs])
     text = heads.view(np.uint8)
     seconds, wrong = number(text, variant.second, 2)
-    wrong |= seconds >= 61
+    if not variant.epoch:
+        wrong |= seconds >= 61
     minute = np.repeat(minutes, np.diff([*runs, len(heads)])) if edges.size else minutes[0]
     wrong |= np.isnan(minute)
     time: FloatArray = minute + seconds.astype(np.float64)
@@ -170,7 +171,7 @@ def _times(heads: Words, variant: Variant, moment: Moment) -> tuple[FloatArray, 
         part, wrong_too = number(text, variant.fraction, variant.digits)
         time += part / 10.0**variant.digits
         wrong |= wrong_too
-    return time, wrong
+    return np.rint(time * 1e6) / 1e6 if variant.epoch else time, wrong
 
 
 def _minute(head: bytes, variant: Variant, moment: Moment) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,35 @@ def as_text(at: str, level: str, text: str) -> str:
     return f"{at[:23].replace('T', ' ').rstrip('Z')} {level} [worker-7] org.acme.Cart - {text}"
 
 
+def moment(at: str) -> datetime:
+    return datetime.fromisoformat(at)
+
+
+def as_epoch(at: str, level: str, text: str) -> str:
+    return f'{{"level":"{level.lower()}","ts":{moment(at).timestamp()},"msg":{json.dumps(text)}}}'
+
+
+def as_nanoseconds(at: str, level: str, text: str) -> str:
+    return f"time={round(moment(at).timestamp() * 1000)}000000 level={level.lower()} msg={json.dumps(text)}"
+
+
+def as_klog(at: str, level: str, text: str) -> str:
+    return f"{level[0]}{moment(at):%m%d %H:%M:%S.%f}       7 cart.go:138] {text}"
+
+
+def as_syslog(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%b %d %H:%M:%S} host7 cart[{1000 + len(text)}]: {level} {text}"
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
     "logfmt": as_logfmt,
     "text": as_text,
+    "epoch": as_epoch,
+    "nanoseconds": as_nanoseconds,
+    "klog": as_klog,
+    "syslog": as_syslog,
 }
 
 
