@@ -14,13 +14,12 @@ from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
 from diagnose.checks.finding import Culprit, Finding, Observation
 from diagnose.errors import BundleError, NothingCollectedError, UsageError
-from diagnose.playbook.confidence import FLOOR
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
 from diagnose.playbook.load import load
 from diagnose.playbook.missing import Verdicts, missing
 from diagnose.playbook.model import Library
 from diagnose.playbook.runtimes import runtimes, suited
-from diagnose.playbook.settle import settle
+from diagnose.playbook.settle import named, settle
 from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
 from diagnose.report.shelf import folder
@@ -186,13 +185,11 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
     """Join the walk, the findings and their weights into one diagnosis."""
     walked, causes = settle(library, walked, findings)
     known = Verdicts(library, walked, causes, findings)
-    cause, confidence = walked.leaf.cause, causes[0].confidence
-    unsure = cause not in {"healthy", "inconclusive"} and confidence < FLOOR
-    status = _status("inconclusive" if unsure else cause)
+    cause, shown, confidence = walked.leaf.cause, named(walked, causes), causes[0].confidence
+    status = _status(shown)
     culprit = None if status is not Status.DIAGNOSED else _culprit(cause, walked, findings)
     service = case.evidence.service
     onset = case.onset if status is not Status.HEALTHY else None
-    shown = cause if status is not Status.INCONCLUSIVE else "inconclusive"
     verdict = Verdict(
         status, shown, confidence, sentence(cause=shown, service=service, culprit=culprit, onset=onset), culprit
     )

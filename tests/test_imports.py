@@ -17,8 +17,20 @@ ROOMS: dict[str, set[str]] = {
     "report": {"errors", "signals", "checks", "playbook"},
     "investigate": {"errors", "signals", "sources", "checks", "playbook", "report"},
     "fleet": {"errors", "signals", "sources", "checks"},
+    "rehearse": {"errors", "signals", "sources", "checks", "playbook", "investigate"},
     "monitor": {"errors", "signals", "sources", "checks", "playbook", "report", "investigate"},
-    "cli": {"errors", "signals", "sources", "checks", "playbook", "report", "investigate", "fleet", "monitor"},
+    "cli": {
+        "errors",
+        "signals",
+        "sources",
+        "checks",
+        "playbook",
+        "report",
+        "investigate",
+        "fleet",
+        "monitor",
+        "rehearse",
+    },
 }
 ONLY_IN = {
     "typer": "cli",

@@ -111,10 +111,11 @@ def run_tests(
     """Run the tests beside playbooks and print how much of each graph they walk; exit code 3 when one fails."""
     from diagnose.playbook import suggest as suggestions
     from diagnose.playbook import tell, testing
+    from diagnose.rehearse import rehearse
 
     failed = False
     for file in testing.files_of(paths or [_shelf()]):
-        run = testing.run(file, shelf=_shelf())
+        run = testing.run(file, shelf=_shelf(), rehearse=rehearse)
         failed |= not run.passed or (full and bool(run.coverage.untried))
         typer.echo(tell.run(run), nl=False, err=suggest)
         if suggest and run.coverage.untried:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from diagnose.checks.finding import Answer, Finding
@@ -12,6 +12,8 @@ from diagnose.playbook.model import Leaf, Library
 from diagnose.playbook.vouch import vouched
 from diagnose.playbook.walk import Walk
 
+WEIGHED = "weigh"
+"""The step that is no node: all findings together."""
 OVERRULED = 0.6
 """Share from which another cause overrules a leaf whose own share is below FLOOR."""
 
@@ -31,13 +33,19 @@ def settle(library: Library, walk: Walk, findings: Mapping[str, Finding]) -> tup
     return settled, (other, *(one for one in ranked if one is not other))
 
 
+def named(walked: Walk, ranked: Sequence[RankedCause]) -> str:
+    """The cause that a verdict names: that of the leaf, or inconclusive where its share is below FLOOR."""
+    cause = walked.leaf.cause
+    return cause if cause == "healthy" or ranked[0].confidence >= FLOOR else "inconclusive"
+
+
 def _leaf(library: Library, cause: str) -> Leaf | None:
     return next((leaf for leaf in library.leaves() if leaf.cause == cause and cause != "healthy"), None)
 
 
 def _step(walked: RankedCause, other: RankedCause) -> Step:
     return Step(
-        node="weigh",
+        node=WEIGHED,
         question="Do all findings together agree with the way that was taken?",
         answer=Answer.NO,
         because=f"together they speak for {other.cause} ({other.confidence:.0%}) rather than {walked.cause}",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from diagnose.checks.finding import Answer, Finding
-from diagnose.errors import SpecError
+from diagnose.errors import DiagnoseError, SpecError
 from diagnose.playbook import cases, load
 from diagnose.playbook.cases import Case, Suite
 from diagnose.playbook.given import Given, given
 from diagnose.playbook.model import Library
+from diagnose.playbook.settle import WEIGHED, named, settle
+from diagnose.playbook.staged import Staged
 from diagnose.playbook.walk import PersonQuestion, Walk, walk
+
+Rehearse = Callable[[Staged, Library], Mapping[str, Finding]]
+"""How staged signals become findings: through the sources and the checks, which this room does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,11 @@ class TestRun:
         return not any(outcome.wrong for outcome in self.outcomes)
 
 
-def run(file: Path, *, shelf: Path) -> TestRun:
+def run(file: Path, *, shelf: Path, rehearse: Rehearse) -> TestRun:
     """All cases of a `*.test.yaml`; the playbook is looked for beside it, then on the shelf. SpecError: wrong file."""
     suite = _suite(file)
     library = _library(file, suite.playbook, shelf)
-    outcomes = tuple(outcome(library, case) for case in suite.cases)
+    outcomes = tuple(outcome(library, case, rehearse) for case in suite.cases)
     return TestRun(suite.playbook, outcomes, coverage(library, [one.walk for one in outcomes if one.walk]))
 
 
@@ -88,14 +93,24 @@ def _library(file: Path, playbook: str, shelf: Path) -> Library:
     return load.load(str(beside) if beside.is_file() else playbook, shelf=shelf)
 
 
-def outcome(library: Library, case: Case) -> Outcome:
-    """One case, walked; what is not given is unknown."""
+def unstaged(_staged: Staged, _library: Library) -> Mapping[str, Finding]:
+    """The findings of a case that stages nothing."""
+    return {}
+
+
+def outcome(library: Library, case: Case, rehearse: Rehearse = unstaged) -> Outcome:
+    """One case, walked; what is neither given nor staged is unknown."""
     known = given(library, case.given)
     try:
-        walked = walk(library, findings_of(known), lambda question: _reply(known, question))
-    except SpecError as error:
+        findings = {**(rehearse(case.staged, library) if case.staged else {}), **findings_of(known)}
+        walked = walk(library, findings, lambda question: _reply(known, question))
+    except DiagnoseError as error:
         return Outcome(case, None, (*known.wrong, str(error)))
-    return Outcome(case, walked, (*known.wrong, *_differences(library, case, walked)))
+    cause = walked.leaf.cause
+    if case.staged:
+        walked, ranked = settle(library, walked, findings)
+        cause = named(walked, ranked)
+    return Outcome(case, walked, (*known.wrong, *_differences(library, case, walked, cause)))
 
 
 def findings_of(known: Given) -> Mapping[str, Finding]:
@@ -107,18 +122,16 @@ def _reply(known: Given, question: PersonQuestion) -> Answer | None:
     return known.people.get(question.node)
 
 
-def _differences(library: Library, case: Case, walked: Walk) -> list[str]:
+def _differences(library: Library, case: Case, walked: Walk, cause: str) -> list[str]:
     wrong: list[str] = []
-    steps = [step.node for step in walked.steps]
+    steps = [step.node for step in walked.steps if step.node != WEIGHED]
     handed = next((node.split("/")[0] for node in steps if node.split("/")[0] != library.root), "")
     if case.hands_over_to:
         if case.hands_over_to != handed:
-            wrong.append(
-                f"expected to hand over to {case.hands_over_to}, got {handed or f'the cause {walked.leaf.cause}'}"
-            )
+            wrong.append(f"expected to hand over to {case.hands_over_to}, got {handed or f'the cause {cause}'}")
         steps = [node for node in steps if node.split("/")[0] == library.root]
-    if case.cause and case.cause != walked.leaf.cause:
-        wrong.append(f"expected the cause {case.cause}, got {walked.leaf.cause}")
+    if case.cause and case.cause != cause:
+        wrong.append(f"expected the cause {case.cause}, got {cause}")
     if case.leaf and case.leaf not in {walked.leaf.name, f"{walked.leaf.playbook}/{walked.leaf.name}"}:
         wrong.append(f"expected the leaf {case.leaf}, got {walked.leaf.playbook}/{walked.leaf.name}")
     expected = [node if "/" in node else f"{library.root}/{node}" for node in case.path]

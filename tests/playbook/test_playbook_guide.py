@@ -14,6 +14,7 @@ from diagnose.checks.examine import align
 from diagnose.checks.plugins import check_of
 from diagnose.investigate import Request, collect, diagnose
 from diagnose.playbook import lint, read, tell, testing
+from diagnose.rehearse import rehearse
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.series import Series
 from diagnose.signals.window import Window
@@ -42,7 +43,7 @@ def test_the_example_is_short_and_without_problems(folder: Path, root: Path) -> 
 
 
 def test_the_example_passes_its_tests_as_the_guide_shows(folder: Path, root: Path, guide: str) -> None:
-    result = testing.run(folder / "outbox.test.yaml", shelf=root / "playbooks")
+    result = testing.run(folder / "outbox.test.yaml", shelf=root / "playbooks", rehearse=rehearse)
     assert result.passed
     assert f"```\n{tell.run(result)}```" in guide
 

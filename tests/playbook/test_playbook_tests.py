@@ -12,6 +12,7 @@ from diagnose.playbook import tell, testing
 from diagnose.playbook.given import given
 from diagnose.playbook.model import Library
 from diagnose.playbook.suggest import suggest
+from diagnose.rehearse import rehearse
 
 CASES = """\
 cases:
@@ -36,7 +37,7 @@ cases:
 def run(shelf: Path, text: str) -> testing.TestRun:
     file = shelf / "front.test.yaml"
     file.write_text(text, encoding="utf-8")
-    return testing.run(file, shelf=shelf)
+    return testing.run(file, shelf=shelf, rehearse=rehearse)
 
 
 def test_good_cases_pass_and_coverage_counts_own_edges(shelf: Path) -> None:

@@ -13,6 +13,7 @@ from diagnose.playbook import load, testing
 from diagnose.playbook.diagnosis import Action
 from diagnose.playbook.model import Leaf, Node
 from diagnose.playbook.runtimes import Runtime, suited
+from diagnose.rehearse import rehearse
 
 SHELF = Path(__file__).parents[2] / "playbooks"
 BOOKS = {name: load.read_file(path)[0] for name, path in load.on_shelf(SHELF).items()}
@@ -28,7 +29,7 @@ PLACEHOLDER = re.compile(r"(?<![\w$.-])[A-Z]{1,}(?![\w=.-])")
 
 @pytest.mark.parametrize("name", BOOKS)
 def test_its_tests_pass_and_walk_every_edge(name: str) -> None:
-    result = testing.run(SHELF / f"{name}{load.TEST_SUFFIX}", shelf=SHELF)
+    result = testing.run(SHELF / f"{name}{load.TEST_SUFFIX}", shelf=SHELF, rehearse=rehearse)
     assert [(outcome.case.name, outcome.wrong) for outcome in result.outcomes if outcome.wrong] == []
     assert [f"{node} {answer}" for node, answer in result.coverage.untried] == []
     assert result.coverage.edges == 3 * result.coverage.nodes > 0
