@@ -65,7 +65,7 @@ class FastReader:
         self._formats = formats
         self._damage = damage
         self._assembler = Assembler(reader, self._sink)
-        self._told = Told(tally, self._whole)
+        self._told = Told(tally, self._whole, formats)
         self._room = np.zeros(_BLOCK + PAD, dtype=np.uint8)
         self._bins = np.zeros(BINS, dtype=np.int64)
         self._quiet = self._new = self._rare = self._untimed = 0
@@ -87,7 +87,6 @@ class FastReader:
         for line in split_block(text, self._damage):
             assembler.feed(line)
         assembler.flush()
-        self._formats.update(record.format for record in records)
         self._untimed += assembler.untimed
         return records
 

@@ -70,5 +70,6 @@ def _located(url: str) -> tuple[Any, str]:
 
 
 def _unreadable(url: str, error: Exception) -> SourceError:
-    why = str(error).replace(url, shown(url)) or type(error).__name__
+    status = getattr(error, "status", None)  # the text of an error may hold the whole address
+    why = f"{type(error).__name__} {status}" if status else type(error).__name__
     return SourceError(f"cannot read {shown(url)}: {why}", remedy=f"curl -sS '{shown(url)}' > app.log")

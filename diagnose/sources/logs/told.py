@@ -5,6 +5,7 @@ A unit is a line with a time stamp and the lines without one that follow it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import compress, repeat
@@ -52,8 +53,9 @@ class Units:
 class Told:
     """Counts units; the levels of those of a single line are counted elsewhere."""
 
-    def __init__(self, tally: Tally, read: Read) -> None:
+    def __init__(self, tally: Tally, read: Read, formats: Counter[str]) -> None:
         self._tally = tally
+        self._formats = formats
         self._read = read
         self._known: dict[bytes, int] = {}
         self._kinds: list[_Kind] = []
@@ -101,6 +103,7 @@ class Told:
         """Reads a unit; when its group is known well by now, units with the same key need not be read."""
         records, long = self._read(units.texts[index]), units.long[index]
         for record in records:
+            self._formats[record.format] += weight
             if long:
                 group = self._tally.add(record)
             elif record.time is not None:
@@ -136,6 +139,7 @@ class Told:
             counts = dict(zip(buckets[low:high], weights[low:high], strict=True))
             kind, seen = self._kinds[number[first]], ends[index] - first
             kind.group.seen += seen
+            self._formats[kind.record.format] += sum(counts.values())
             kind.group.count_many(counts, lowest[index], highest[index])
             self._wait(kind, counts, seen, texts[order[ends[index] - 1]])
 

@@ -1,0 +1,84 @@
+"""Logs of several formats for tests of the fast way."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from diagnose.signals.window import rfc3339
+
+START = 1_769_828_400.0
+TRACE = "goroutine 12 [running]:\nmain.serve(0x1)\n\t/src/main.go:12 +0x1a\n"
+
+
+def as_json(at: str, level: str, text: str) -> str:
+    return json.dumps({"time": at, "level": level, "msg": text, "status": 200, "path": "/a", "took_ms": 5})
+
+
+def as_zap(at: str, level: str, text: str) -> str:
+    return f'{{"level":"{level.lower()}","ts":"{at}","msg":{json.dumps(text)}}}'
+
+
+def as_logfmt(at: str, level: str, text: str) -> str:
+    return f"time={at} level={level.lower()} msg={json.dumps(text)}"
+
+
+def as_text(at: str, level: str, text: str) -> str:
+    return f"{at[:23].replace('T', ' ').rstrip('Z')} {level} [worker-7] org.acme.Cart - {text}"
+
+
+def moment(at: str) -> datetime:
+    return datetime.fromisoformat(at)
+
+
+def as_epoch(at: str, level: str, text: str) -> str:
+    return f'{{"level":"{level.lower()}","ts":{moment(at).timestamp()},"msg":{json.dumps(text)}}}'
+
+
+def as_nanoseconds(at: str, level: str, text: str) -> str:
+    return f"time={round(moment(at).timestamp() * 1000)}000000 level={level.lower()} msg={json.dumps(text)}"
+
+
+def as_klog(at: str, level: str, text: str) -> str:
+    return f"{level[0]}{moment(at):%m%d %H:%M:%S.%f}       7 cart.go:138] {text}"
+
+
+def as_syslog(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%b %d %H:%M:%S} host7 cart[{1000 + len(text)}]: {level} {text}"
+
+
+SHAPES: dict[str, Callable[[str, str, str], str]] = {
+    "json": as_json,
+    "zap": as_zap,
+    "logfmt": as_logfmt,
+    "text": as_text,
+    "epoch": as_epoch,
+    "nanoseconds": as_nanoseconds,
+    "klog": as_klog,
+    "syslog": as_syslog,
+}
+
+
+def write(file: Path, shapes: Sequence[str], *, lines: int = 4_000) -> None:
+    """Lines four a second from START on, some of them errors with traces or without a time."""
+    rnd = random.Random(7)
+    with file.open("w") as out:
+        for number in range(lines):
+            at = rfc3339(START + number / 4 + rnd.uniform(-0.005, 0.005))
+            draw = rnd.random()
+            level = "ERROR" if draw < 0.05 else "WARN" if draw < 0.1 else "INFO"
+            text = {
+                "ERROR": f"order {rnd.getrandbits(64):016x} failed: dial tcp 10.0.0.{rnd.randrange(255)}:5432: refused",
+                "WARN": f"retry {rnd.randrange(99)} of a call that said ERROR",
+                "INFO": rnd.choice(["request done", "job finished", f"user {rnd.randrange(999)} came"]),
+            }[level]
+            out.write(SHAPES[rnd.choice(shapes)](at, level, text) + "\n")
+            if draw < 0.01:
+                out.write(TRACE)
+            elif draw > 0.999:
+                out.write("plain words in between\n")
+            elif number == lines // 2:
+                out.write("panic: assignment to entry in nil map\n\n" + TRACE)
