@@ -53,7 +53,7 @@ def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock) -> tuple[Var
 
 
 def _fewer(variant: Variant) -> tuple[int, ...]:
-    """How many digits lines have whose library leaves out zeros at the end of a fraction; counts of ms have them all."""
+    """How many digits lines have whose library leaves out last zeros of a fraction; counts of ms have them all."""
     if variant.digits == 0 or variant.fraction == variant.second + 2:
         return ()
     return (variant.digits - 1, 0) if variant.digits > 1 else (0,)
