@@ -15,6 +15,7 @@ _SLACK_S = 90.0  # a pattern may move this long before the onset that other sign
 _SURE = 18.0  # likelihood ratio of a change, about one in 20 000 by chance
 _FEW = 20.0  # excess lines at which a move of an error is half as strong as it can be
 _GRAVE = 2.0  # the same for lines of a dying process
+_SURELY = 0.9  # weight of words from which a warning counts as an error
 _WARNED = 80.0  # the same for warnings, which tell of clients' mistakes as often as of trouble
 _DECISIVE = 1.0  # the same for words that are said once and mean the end
 _ENDS = frozenset({"oom-kill", "deadlock", "crash-loop"})
@@ -148,7 +149,7 @@ def _strength(kind: str, compared: Halves, pattern: Pattern, lines: int) -> floa
     excess = compared.after - compared.expected
     many = excess / (excess + _half(pattern))
     share = excess / max(lines, 1)
-    large = share / (share + _SHARE * (4 if pattern.level is Level.WARN else 1)) * (1 - math.exp(-excess / 8))
+    large = share / (share + _SHARE * (4 if _only_warns(pattern) else 1)) * (1 - math.exp(-excess / 8))
     return float(max(many, large) * _contrast(kind, compared, pattern))
 
 
@@ -156,7 +157,15 @@ def _half(pattern: Pattern) -> float:
     """The excess at which a move of this pattern is half as strong as it can be."""
     if any(signature.cause in _ENDS and signature.weight >= 0.8 for signature in classify(pattern)):
         return _DECISIVE
-    return {Level.FATAL: _GRAVE, Level.WARN: _WARNED}.get(pattern.level, _FEW)
+    if _only_warns(pattern):
+        return _WARNED
+    return _GRAVE if pattern.level is Level.FATAL else _FEW
+
+
+def _only_warns(pattern: Pattern) -> bool:
+    """Whether a warning does not surely name a fault: some software warns of what others call an error."""
+    sure = {signature.cause for signature in classify(pattern) if signature.weight >= _SURELY}
+    return pattern.level is Level.WARN and not sure - {"harmless", "start", "shutdown"}
 
 
 def _contrast(kind: str, compared: Halves, pattern: Pattern) -> float:
