@@ -7,6 +7,7 @@ from diagnose.report import axis, charts, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.snapshots import index_of
 from diagnose.report.text import COMMAND, block, line
+from diagnose.signals.evidence import Signal
 
 
 def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
@@ -16,7 +17,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     index = index_of(found.ref, book.evidence.profiles)
     unit = line(found.unit, 60)
     title = line(found.title)
-    head, _, detail = title.partition("; ")
+    head, _, detail = title.partition("; ") if found.signal is Signal.PROFILE else (title, "", "")
     return model.Exhibit(
         id=line(found.id, 100),
         label=f"e{number}",

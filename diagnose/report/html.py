@@ -7,6 +7,7 @@ from typing import Any
 
 from diagnose.report import svg
 from diagnose.report.axis import AXIS
+from diagnose.report.marks import labelled
 from diagnose.report.model import Step, View
 from diagnose.report.page import page
 from diagnose.report.pictures import Chart, Flame
@@ -34,6 +35,7 @@ def parts(view: View) -> dict[str, Any]:
         "for_and_against": _for_and_against(view),
         "data": _data(view),
         "axis": AXIS,
+        "labelled": labelled,
         "svg": svg,
     }
 

@@ -102,7 +102,7 @@ class Exclusion:
 class Exhibit:
     """One piece of evidence with its picture and how to see it again; `label` is what the page calls it.
 
-    `head` and `detail` are the title for people: its first statement, and the rest.
+    `head` and `detail` are the title for people: its first statement, and the rest of what a profile says.
     """
 
     id: str

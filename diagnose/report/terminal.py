@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from diagnose.report.model import Action, Exhibit, View
 
+POSSIBLE = 0.1
 _TONES = {"diagnosed": "1;31", "healthy": "1;32", "inconclusive": "1;33"}
 Paint = Callable[[str, str], str]
 
@@ -26,25 +27,41 @@ def render(view: View, *, colour: bool, width: int) -> str:
 
 def _verdict(view: View, paint: Paint, width: int) -> Iterator[str]:
     where = f" in {view.service}" if view.service else ""
-    yield paint(f"{view.verdict.title}{where}", _TONES.get(view.verdict.status, "1")) + f"  {view.verdict.percent} sure"
+    sure = f"  {view.verdict.percent} sure" if view.verdict.status != "inconclusive" else ""
+    yield paint(f"{view.verdict.title}{where}", _TONES.get(view.verdict.status, "1")) + sure
     yield from textwrap.wrap(view.verdict.summary, width)
+    yield ""
 
 
 def _facts(view: View, paint: Paint, width: int) -> Iterator[str]:
-    facts = []
+    facts = [*_where_and_when(view), *_doubts(view)]
+    pad = max((len(name) for name, _ in facts), default=0) + 2
+    for i, (name, value) in enumerate(facts):
+        shown = name if i == 0 or facts[i - 1][0] != name else ""
+        lines = textwrap.wrap(value, max(width - pad, 20), max_lines=3, placeholder=" …") or [""]
+        yield paint(f"{shown:<{pad}}", "2") + lines[0]
+        yield from (" " * pad + line for line in lines[1:])
+
+
+def _where_and_when(view: View) -> Iterator[tuple[str, str]]:
+    """Names of facts and what they say; a name that follows itself is shown once."""
     if view.onset:
         ago = f", {view.onset.ago}" if view.onset.ago else ""
-        facts.append(("since", f"{view.onset.moment.text} {view.onset.spread}".rstrip() + ago))
-    if view.verdict.culprit:
-        place = f"  {view.verdict.culprit.location}" if view.verdict.culprit.location else ""
-        facts.append((view.verdict.culprit.noun, view.verdict.culprit.name + place))
-    if view.missing and view.verdict.status == "inconclusive":
-        facts.append(("missing", "; ".join(gap.why for gap in view.missing[:3])))
-    pad = max((len(name) for name, _ in facts), default=0) + 2
-    for name, value in facts:
-        lines = textwrap.wrap(value, max(width - pad, 20)) or [""]
-        yield paint(f"{name:<{pad}}", "2") + lines[0]
-        yield from (" " * pad + line for line in lines[1:])
+        yield "since", f"{view.onset.moment.text} {view.onset.spread}".rstrip() + ago
+    if culprit := view.verdict.culprit:
+        yield from ((culprit.noun, part) for part in (culprit.name, culprit.place, culprit.note) if part)
+
+
+def _doubts(view: View) -> Iterator[tuple[str, str]]:
+    others = [cause for cause in view.causes if cause.cause != view.verdict.cause and cause.confidence >= POSSIBLE]
+    if others:
+        yield "or", ", ".join(f"{cause.title} {cause.percent}" for cause in others[:3])
+    if view.excluded and view.verdict.status == "diagnosed":
+        yield "not", ", ".join(found.title for found in view.excluded[:4])
+    if view.verdict.status == "healthy":
+        yield from (("looked at", f"{source.noun}: {source.detail}") for source in view.sources[:3])
+    if view.gaps and view.verdict.status == "inconclusive":
+        yield from (("missing", gap.whys[0]) for gap in view.gaps[:3])
 
 
 def _evidence(view: View, paint: Paint, width: int) -> Iterator[str]:
@@ -52,25 +69,27 @@ def _evidence(view: View, paint: Paint, width: int) -> Iterator[str]:
         yield ""
         yield paint("Evidence", "1")
     for found in view.strongest:
-        yield from textwrap.wrap(_told(found), width, initial_indent="  • ", subsequent_indent="    ")
+        told = textwrap.wrap(_told(found), width - 4, max_lines=3, placeholder=" …")
+        yield from (f"  {'•' if i == 0 else ' '} {line}" for i, line in enumerate(told))
 
 
 def _told(found: Exhibit) -> str:
+    """The numbers first, so that a long title cannot push them away."""
+    title = f"{found.head}; {found.detail}" if found.detail else found.head
     if found.observed is None:
-        return found.title
+        return title
     before = f"{found.baseline_text} → " if found.baseline is not None else ""
-    return f"{found.title}: {before}{found.observed_text}" + (f" ({found.change})" if found.change else "")
+    return f"{before}{found.observed_text}{f' ({found.change})' if found.change else ''}  {title}"
 
 
 def _next(view: View, paint: Paint) -> Iterator[str]:
-    """The next thing to do; a command is never wrapped, so that it can be copied."""
+    """The next thing to do, and what would tell where that is open; a command is never wrapped, to be copied."""
     action = next((found for found in view.actions if found.command), next(iter(view.actions), None))
     gap = next((found for found in view.missing if found.command), None)
-    if action is None and gap and gap.command:
-        action = Action("next", f"Get what is missing: {gap.why}", gap.command, "none", safe=True)
-    if action is None:
-        return
-    yield ""
-    yield paint("Next", "1") + f"  {action.what}" + ("" if action.safe else paint(f"  (risk: {action.risk})", "33"))
-    for line in (action.command or "").splitlines():
-        yield "  " + paint(line, "36")
+    steps = [action] if action else []
+    if gap and (action is None or view.verdict.status == "inconclusive"):
+        steps.append(Action("next", f"Get what is missing: {gap.why}", gap.command, "none", safe=True))
+    for name, step in zip(("Next", "Then"), steps, strict=False):
+        yield ""
+        yield paint(name, "1") + f"  {step.what}" + ("" if step.safe else paint(f"  (risk: {step.risk})", "33"))
+        yield from ("  " + paint(line, "36") for line in (step.command or "").splitlines())

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from diagnose.checks.case import key
-from diagnose.report import axis, charts, model, pictures, units, wording
+from diagnose.report import axis, charts, marks, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.text import line
 from diagnose.signals.events import IntArray, Level, LogDigest
-from diagnose.signals.evidence import Signal
 from diagnose.signals.series import FloatArray, Measure, Role
 
 METRICS = 12
 PATTERNS = 4
-MARKS = 60
-NEAR = axis.AXIS // 100
 CONTEXT = ((Role.REQUESTS,), (Role.ERROR_RATIO, Role.ERRORS), (Role.LATENCY_TAIL, Role.LATENCY))
 
 
@@ -29,59 +25,14 @@ def timeline(book: Book, shown: Sequence[model.Exhibit]) -> pictures.Timeline:
         end=book.window.end,
         ticks=axis.ticks(book.window),
         rows=(
-            *_changes(book),
+            *marks.changes(book),
             *_log(book),
             *_patterns(book, shown),
             *_moved(book, shown),
             *_steady(book),
-            *_taken(book),
+            *marks.taken(book),
         ),
     )
-
-
-def _changes(book: Book) -> Iterator[pictures.Row]:
-    marks = [
-        pictures.Mark(
-            axis.moment(book.window, found.at), line(found.kind, 30), line(f"{found.title} {found.entity}", 160)
-        )
-        for found in book.evidence.changes
-        if book.window.contains(found.at)
-    ]
-    told = {mark.moment.clock for mark in marks}
-    marks += [mark for mark in _observed(book) if mark.moment.clock not in told]
-    if marks:
-        yield _marks("Changes", "deploys, restarts, configuration", marks, str(len(marks)))
-
-
-def _observed(book: Book) -> Iterator[pictures.Mark]:
-    """Changes that are evidence, whether or not a source listed them."""
-    for found in book.diagnosis.evidence:
-        if found.signal is Signal.CHANGE and found.at is not None and book.window.contains(found.at):
-            yield pictures.Mark(axis.moment(book.window, found.at), "evidence", line(found.title, 160))
-
-
-def _taken(book: Book) -> Iterator[pictures.Row]:
-    marks = [
-        pictures.Mark(axis.moment(book.window, found.taken_at), "profile", wording.PROFILES[found.kind.value])
-        for found in book.evidence.profiles
-        if found.taken_at is not None and book.window.contains(found.taken_at)
-    ]
-    if marks:
-        yield _marks("Profiles", "when they were taken", list(_together(marks)), str(len(marks)))
-
-
-def _together(marks: list[pictures.Mark]) -> Iterator[pictures.Mark]:
-    """Profiles that were taken together as one mark that names them all."""
-    waiting = sorted(marks, key=lambda mark: (mark.moment.x, mark.title))
-    while waiting:
-        near = [mark for mark in waiting if mark.moment.x - waiting[0].moment.x <= NEAR]
-        yield replace(near[0], title=", ".join(dict.fromkeys(mark.title for mark in near)))
-        waiting = waiting[len(near) :]
-
-
-def _marks(label: str, detail: str, marks: list[pictures.Mark], count: str) -> pictures.Row:
-    ordered = sorted(marks, key=lambda mark: (mark.moment.x, mark.kind, mark.title))
-    return pictures.Row("mark", label, detail, None, tuple(ordered[:MARKS]), "", count, "", "")
 
 
 def _log(book: Book) -> Iterator[pictures.Row]:

@@ -115,6 +115,8 @@ def change(baseline: float | None, observed: float | None, unit: str) -> str:
 def _factor(factor: float) -> str:
     if factor < 0:
         return "sign changed"
+    if factor >= 10_000:
+        return "over ×10,000"
     if factor >= 2:
         return f"×{plain(factor)}"
     share = (factor - 1) * 100

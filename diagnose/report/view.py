@@ -31,6 +31,7 @@ from diagnose.signals.evidence import Evidence, Gap
 from diagnose.signals.series import Measure
 
 STRONGEST = 3
+FEW = 2
 _NOTE = re.compile(r"(\S+:\d+) \((.+)\)")
 _ORDER = {"now": 0, "next": 1, "later": 2}
 
@@ -97,7 +98,7 @@ def _culprit(culprit: Culprit) -> model.Culprit:
         location=location,
         path=name.removesuffix(brief),
         short=brief,
-        place=said[1] if said else location,
+        place=said[1] if said else location if location != name else "",
         note=said[2] if said else "",
     )
 
@@ -181,7 +182,21 @@ def _joined(missing: Sequence[model.Gap]) -> tuple[model.Gaps, ...]:
     found: dict[tuple[str, str | None], list[str]] = {}
     for gap in missing:
         found.setdefault((gap.noun, gap.command), []).append(gap.why)
-    return tuple(model.Gaps(noun, tuple(whys), command) for (noun, command), whys in found.items())
+    return tuple(model.Gaps(noun, _folded(whys), command) for (noun, command), whys in found.items())
+
+
+def _folded(whys: Sequence[str]) -> tuple[str, ...]:
+    """The reasons; one that holds for many, such as `FILE: empty file`, is given once with the first and the last."""
+    places: dict[str, list[str]] = {}
+    for why in dict.fromkeys(whys):
+        place, colon, reason = why.partition(": ")
+        places.setdefault(reason if colon else why, []).append(place if colon else "")
+    return tuple(
+        f"{len(those)}, from {those[0]} to {those[-1]}: {reason}"
+        if len(those) > FEW
+        else "; ".join(f"{place}: {reason}" if place else reason for place in those)
+        for reason, those in places.items()
+    )
 
 
 def _action(action: Action) -> model.Action:

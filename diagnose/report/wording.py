@@ -87,10 +87,10 @@ def role(id_: str) -> str:
 
 
 def opening(text: str) -> str:
-    """A text with a capital in front and the usual ones in its first words."""
+    """A text with a capital in front, unless it begins with a name, and with the usual ones in its words."""
     first, space, rest = text.partition(" ")
-    named = _LETTERS.get(first.lower(), first)
-    return named[:1].upper() + named[1:] + space + " ".join(_LETTERS.get(word, word) for word in rest.split(" "))
+    named = _LETTERS.get(first) or (first[:1].upper() + first[1:] if first.rstrip(":,").isalpha() else first)
+    return named + space + " ".join(_LETTERS.get(word, word) for word in rest.split(" "))
 
 
 _LETTERS = {"cpu": "CPU", "gc": "GC", "oom": "OOM", "dns": "DNS", "tls": "TLS"}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from diagnose.report import charts, markup, svg
-from diagnose.report.axis import AXIS
+from diagnose.report.axis import AXIS, Moment
+from diagnose.report.marks import labelled
+from diagnose.report.pictures import Mark
 from diagnose.signals.series import Role
 from tests.report.scenes import WINDOW, measure
 
@@ -56,3 +59,25 @@ def test_a_sparkline_shows_the_rise_and_the_gap() -> None:
     assert "·" in line
     assert line.endswith("█")
     assert len(line) == 24
+
+
+def mark(x: int, title: str) -> Mark:
+    return Mark(Moment("", "", "", x, 0.0), "version", title)
+
+
+@pytest.mark.parametrize(
+    ("places", "drawn"),
+    [
+        ([(100, "a")], [("a", "after")]),
+        ([(1950, "a long title")], [("a long title", "before")]),
+        ([(100, "one"), (110, "two")], [("one, two", "after")]),
+        ([(100, "a title that has no room"), (300, "b")], [("a title that has no room", ""), ("b", "after")]),
+        ([(900, "ten letter"), (1000, "b"), (1900, "ten letter")],
+         [("ten letter", "before"), ("b", "after"), ("ten letter", "before")]),
+        ([(100, "four"), (240, "ten letter"), (300, "b")], [("four", "after"), ("ten letter", ""), ("b", "after")]),
+    ],
+)  # fmt: skip
+def test_titles_beside_marks_never_lie_on_one_another(
+    places: list[tuple[int, str]], drawn: list[tuple[str, str]]
+) -> None:
+    assert [(one.title, side) for one, side in labelled([mark(*place) for place in places])] == drawn

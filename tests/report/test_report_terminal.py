@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from diagnose.report import terminal
@@ -45,3 +47,29 @@ def test_without_evidence_the_next_step_is_what_is_missing() -> None:
     text = told(scenes.bare())
     assert "Inconclusive" in text
     assert "diagnose incident --log" in text
+
+
+def test_what_else_it_could_be_and_what_it_is_not() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    first, second, third = diagnosis.causes
+    text = told((replace(diagnosis, causes=(first, replace(second, confidence=0.3), third)), evidence, measures))
+    assert "or        Memory leak 30%" in text
+    assert "not       Slow dependency" in text
+
+
+def test_numbers_stand_before_a_long_title_and_it_is_cut() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    long = replace(diagnosis.evidence[0], title="word " * 70)
+    text = told((replace(diagnosis, evidence=(long,)), evidence, measures))
+    assert "  • 38 goroutines → 1,240 goroutines (×32.6)  Word word" in text
+    assert text.count("word") < 60
+
+
+def test_a_healthy_verdict_says_what_was_looked_at() -> None:
+    assert "looked at  Log: json, 3,550 lines" in told(scenes.healthy())
+
+
+def test_an_inconclusive_verdict_does_not_speak_of_certainty() -> None:
+    text = told(scenes.bare())
+    assert "sure" not in text
+    assert "missing  no log source was given" in text

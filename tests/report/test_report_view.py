@@ -15,7 +15,8 @@ from diagnose.report.axis import AXIS
 from diagnose.report.model import View
 from diagnose.report.thresholds import threshold
 from diagnose.report.view import view
-from diagnose.signals.evidence import Evidence
+from diagnose.signals.changes import Change
+from diagnose.signals.evidence import Evidence, Gap, Signal
 from diagnose.signals.window import Window
 from tests.report import scenes
 
@@ -173,3 +174,17 @@ def test_profiles_taken_together_are_one_mark() -> None:
     taken = (*evidence.profiles, scenes.goroutines(7, scenes.START + 211, "again.pb.gz"))
     row = shown((diagnosis, replace(evidence, profiles=taken), measures)).timeline.rows[-1]
     assert (row.label, row.observed, len(row.marks)) == ("Profiles", "3", 2)
+
+
+def test_a_reason_that_holds_for_many_is_given_once() -> None:
+    diagnosis, evidence, _ = scenes.bare()
+    many = tuple(Gap(Signal.PROFILE, f"{i}.pb.gz: empty file", "capture again") for i in range(5))
+    gaps = shown((replace(diagnosis, missing=(*many, Gap(Signal.LOG, "no log was given", None))), evidence, ())).gaps
+    assert [gap.whys for gap in gaps] == [("5, from 0.pb.gz to 4.pb.gz: empty file",), ("no log was given",)]
+
+
+def test_a_change_of_the_service_itself_does_not_repeat_its_name() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    elsewhere = Change(scenes.START + 200, "version", "inventory", "version 3 → 4", "metric build_info")
+    rows = shown((diagnosis, replace(evidence, changes=(*evidence.changes, elsewhere)), measures)).timeline.rows
+    assert [mark.title for mark in rows[0].marks] == ["version 1.8.1 → 1.8.2", "version 3 → 4, inventory"]
