@@ -40,6 +40,7 @@ lab: $(SETUP) tools ## record one case and show its report: make lab CASE=parcel
 	cd examples/lab && ../../$(BIN)/python -m lab report "$(CASE)"
 
 bench: $(SETUP) ## time the engines beside their peers
+	$(PIP) '.[bench]'
 	$(BIN)/python -m tests.benchmarks.logs
 	$(BIN)/python -m tests.benchmarks.metrics
 	$(BIN)/python -m tests.benchmarks.profiles

@@ -6,6 +6,7 @@ the whole name in lower case; what a line can say is told in `catalogue.Meaning`
 
 from __future__ import annotations
 
+import functools
 import re
 
 from diagnose.signals.catalogue import Join, Kind, Meaning, plain_name
@@ -195,6 +196,7 @@ PLUMBING = re.compile(r"promhttp_\w+|scrape_\w+|\w+_created|prometheus_(?:tsdb|s
 """Metrics of the measuring itself, which say nothing of the service."""
 
 
+@functools.lru_cache(maxsize=8192)  # every instance exports the same metrics
 def candidates(name: str, type_: MetricType) -> tuple[Meaning, ...]:
     """The lines of the catalogue that are about a metric (its name without histogram suffixes), in order."""
     spelled = plain_name(name)

@@ -1,11 +1,12 @@
 """Detectors on made series, beside ruptures where it is installed, and a large answer of a real Prometheus.
 
-Run it as `python -m tests.benchmarks.metrics [--series 10000] [--points 720] [--ruptures 20] [--prometheus]`.
+Run it as `python -m tests.benchmarks.metrics [--series 10000] [--points 720] [--ruptures 20] [--load 10000]`.
 
 Five equal groups of series of random scale, their level up to 5 deviations: white noise, AR(1) noise (phi = 0.7), a
-step of 3 deviations, a linear trend of 6 deviations over the window, a spike of 6 deviations for 30 points. False
-alarms
-are the findings in the first two, hits those in the others; a step is dated when its moment is within 5 points.
+step of 3 deviations, a linear trend of 6 deviations over the window, a spike of 6 deviations for 30 points. Findings in
+the first two are false alarms, in the others hits; a step is dated when its moment is within 5 points. Seconds are
+those of the CPU, so that a busy machine tells the same as an idle one. The methods of ruptures are given some series of
+each group, and their seconds are extrapolated.
 """
 
 from __future__ import annotations
@@ -13,28 +14,29 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import resource
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.changes import changes
-from diagnose.signals.measures import measures
 from diagnose.signals.series import FloatArray, Measure, Role
 from diagnose.signals.window import Window
-from diagnose.sources.metrics import prometheus
 
+Finder = Callable[[FloatArray], list[list[int]]]
+"""Rows to the indexes at which each changes."""
 GROUPS = ("white noise", "AR(1) noise", "step", "trend", "spike")
+HEADS = ("white", "AR(1)", "step", "dated", "trend", "spike")
+STEP = GROUPS.index("step")
 SPIKE = 30
 NEAR = 5
 
@@ -65,52 +67,52 @@ def made(series: int, points: int, seed: int = 7) -> tuple[FloatArray, np.ndarra
     return (level + rows) * 10.0 ** rng.uniform(-3, 6, rows.shape[0])[:, None], begins
 
 
-def ours(rows: FloatArray) -> list[MetricChange]:
-    """All changes of the rows, each row a measure named by its number."""
-    times = np.arange(rows.shape[1]) * 15.0
-    return list(changes([Measure(Role.OTHER, str(i), "", "", "", times, row, "") for i, row in enumerate(rows)]))
-
-
-def table(rows: FloatArray, begins: np.ndarray) -> None:
-    """Print seconds, false alarms and hits of all detectors together."""
-    began = time.perf_counter()
-    found = {int(change.measure.name): change for change in ours(rows)}
-    seconds = time.perf_counter() - began
+def table(rows: FloatArray, begins: np.ndarray, methods: Mapping[str, tuple[Finder, int]]) -> None:
+    """Print a line a method: seconds for all rows, false alarms and hits; each is given so many rows of each group."""
+    say(
+        f"{rows.shape[0]} series x {rows.shape[1]} points" + " " * 8 + "CPU s   " + "  ".join(f"{g:>11}" for g in HEADS)
+    )
     each = rows.shape[0] // len(GROUPS)
-    say(f"{rows.shape[0]} series x {rows.shape[1]} points: {seconds:.2f} s on one core")
-    for number, group in enumerate(GROUPS):
-        mine = [found[row] for row in range(number * each, (number + 1) * each) if row in found]
-        line = f"  {group:12} found {len(mine) / each:7.2%}"
-        if group == "step":
-            near = sum(abs(change.at / 15.0 - begins[int(change.measure.name)]) <= NEAR for change in mine)
-            line += f"   dated within {NEAR} points {near / each:7.2%}"
-        if group == "trend":
-            line += f"   as a trend {sum(change.kind is ChangeKind.TREND for change in mine) / each:7.2%}"
-        say(line)
+    for name, (method, count) in methods.items():
+        chosen = np.concatenate([np.arange(group * each, group * each + count) for group in range(len(GROUPS))])
+        began = time.process_time()
+        found = method(rows[chosen])
+        seconds = (time.process_time() - began) * rows.shape[0] / chosen.size
+        hits = [found[group * count : (group + 1) * count] for group in range(len(GROUPS))]
+        shares = [sum(bool(one) for one in group) / count for group in hits]
+        steps = zip(hits[STEP], begins[chosen[STEP * count : (STEP + 1) * count]], strict=True)
+        near = sum(any(abs(at - begin) <= NEAR for at in one) for one, begin in steps) / count
+        cells = [*shares[: STEP + 1], near, *shares[STEP + 1 :]]
+        say(f"{name:24} {seconds:12.2f}   " + "  ".join(f"{cell:11.2%}" for cell in cells))
 
 
-def beside(rows: FloatArray, count: int) -> None:
-    """The same for some methods of ruptures, on a few series of each group, extrapolated."""
-    if importlib.util.find_spec("ruptures") is None:
-        say("ruptures is not installed: pip install ruptures")
-        return
+def ours(rows: FloatArray) -> list[list[int]]:
+    """Where each row changes by all detectors together, each row a measure named by its number."""
+    times = np.arange(rows.shape[1]) * 15.0
+    measures_ = [Measure(Role.OTHER, str(i), "", "", "", times, row, "") for i, row in enumerate(rows)]
+    found: list[list[int]] = [[] for _ in rows]
+    for change in changes(measures_):
+        found[int(change.measure.name)].append(round(change.at / 15.0))
+    return found
+
+
+def peers(count: int) -> dict[str, tuple[Finder, int]]:
+    """Methods of ruptures with the penalty of the Bayesian information criterion, for so many rows of each group."""
     import ruptures
 
-    each = rows.shape[0] // len(GROUPS)
-    penalty = 3 * np.log(rows.shape[1])
-    methods: dict[str, Callable[[FloatArray], list[int]]] = {
-        "KernelCPD linear": lambda x: ruptures.KernelCPD(kernel="linear", min_size=5).fit(x).predict(pen=penalty),
-        "Binseg l2": lambda x: ruptures.Binseg(model="l2", jump=5).fit(x).predict(pen=penalty),
-        "PELT l2": lambda x: ruptures.Pelt(model="l2", jump=5).fit(x).predict(pen=penalty),
+    def method(fit: Callable[[FloatArray], Any]) -> Finder:
+        def find(rows: FloatArray) -> list[list[int]]:
+            scaled = (rows - rows.mean(axis=1, keepdims=True)) / rows.std(axis=1, keepdims=True)
+            penalty = 3 * np.log(rows.shape[1])
+            return [fit(row).predict(pen=penalty)[:-1] for row in scaled]
+
+        return find
+
+    return {
+        "ruptures KernelCPD": (method(ruptures.KernelCPD(kernel="linear", min_size=5).fit), count),
+        "ruptures Binseg l2": (method(ruptures.Binseg(model="l2", jump=5).fit), count),
+        "ruptures PELT l2": (method(ruptures.Pelt(model="l2", jump=5).fit), count),
     }
-    for name, method in methods.items():
-        began, hits = time.perf_counter(), []
-        for number in range(len(GROUPS)):
-            part = rows[number * each : number * each + count]
-            part = (part - part.mean(axis=1, keepdims=True)) / part.std(axis=1, keepdims=True)
-            hits.append(sum(len(method(row)) > 1 for row in part) / count)
-        seconds = (time.perf_counter() - began) / (count * len(GROUPS)) * rows.shape[0]
-        say(f"{name}: {seconds:.0f} s  " + "  ".join(f"{g} {hit:.0%}" for g, hit in zip(GROUPS, hits, strict=True)))
 
 
 @contextmanager
@@ -168,38 +170,52 @@ def wait(port: int) -> None:
         time.sleep(0.1)
 
 
+OURS = (
+    """
+from diagnose.signals.window import Window
+from diagnose.sources.metrics import prometheus
+""",
+    """
+series, gaps = prometheus.collect(url, Window(start, end), select='job="shop"')
+assert not gaps, gaps
+samples = sum(each.values.size for each in series)
+""",
+)
+THEIRS = (
+    """
+import numpy as np
+from datetime import datetime, timezone
+from prometheus_api_client import PrometheusConnect
+""",
+    """
+samples, client = 0, PrometheusConnect(url=url)
+at = [datetime.fromtimestamp(moment, timezone.utc) for moment in (start, end - 1)]
+for name in ("shop_requests_total", "shop_level"):
+    rows = client.custom_query_range(name, *at, "15")
+    samples += sum(len(np.array([float(value) for _, value in row["values"]])) for row in rows)
+""",
+)
+MEASURED = """
+import json, re, sys, time
+{imports}
+url, start, end = json.loads(sys.argv[1])
+cpu, wall = time.process_time(), time.perf_counter()
+{code}
+cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+status = open("/proc/self/status").read()
+print(samples, cpu, wall, int(re.search(r"VmHWM:\\s*(\\d+) kB", status)[1]) / 1024)
+"""
+
+
 def loaded(url: str, window: Window) -> None:
-    """Print how long the answer takes as arrays, and with the client's own decoding."""
-    began = time.perf_counter()
-    series, gaps = prometheus.collect(url, window, select="")
-    mine = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    samples = sum(each.times.size for each in series)
-    say(f"ours: {len(series)} series, {samples} samples in {mine:.2f} s, peak {peak:.0f} MB, gaps {len(gaps)}")
-    began = time.perf_counter()
-    found = measures(series, window)
-    say(f"measures: {len(found)} in {time.perf_counter() - began:.2f} s")
-    began = time.perf_counter()
-    say(f"changes: {len(changes(found))} in {time.perf_counter() - began:.2f} s")
-    script = (
-        "import json,sys,time,numpy as np\n"
-        "from datetime import datetime,timezone\n"
-        "from prometheus_api_client import PrometheusConnect\n"
-        "url,start,end=json.loads(sys.argv[1]); t=time.perf_counter(); n=0\n"
-        "at=lambda s: datetime.fromtimestamp(s,timezone.utc)\n"
-        "for name in ('shop_requests_total','shop_level'):\n"
-        "    rows=PrometheusConnect(url=url).custom_query_range(name,at(start),at(end),'15')\n"
-        "    n+=sum(len(np.array([float(v) for _,v in row['values']])) for row in rows)\n"
-        "print(n,time.perf_counter()-t)\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", script, json.dumps([url, window.start, window.end - 1])],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    count, seconds = answer.stdout.split()
-    say(
-        f"custom_query_range and float(): {count} samples in {float(seconds):.2f} s, {float(seconds) / mine:.1f} x ours"
-    )
+    """Print what it takes from the server's answer to arrays, each in a process of its own: ours, and the client's."""
+    given, cpu = json.dumps([url, window.start, window.end]), {}
+    for name, (imports, code) in (("ours", OURS), ("custom_query_range", THEIRS)):
+        command = [sys.executable, "-c", MEASURED.format(imports=imports, code=code), given]
+        told = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        samples, cpu[name], wall, peak = int(told[0]), *map(float, told[1:])
+        say(f"{name:24} {samples} samples: {cpu[name]:.2f} s CPU, {wall:.2f} s in all, peak {peak:.0f} MB")
+    say(f"custom_query_range takes {cpu['custom_query_range'] / cpu['ours']:.1f} x the CPU time of ours")
 
 
 def main() -> None:
@@ -207,16 +223,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", type=int, default=10_000)
     parser.add_argument("--points", type=int, default=720)
-    parser.add_argument("--ruptures", type=int, default=0, metavar="N", help="series of each group to give to ruptures")
-    parser.add_argument("--prometheus", action="store_true", help="also serve as many series from a real Prometheus")
+    parser.add_argument("--ruptures", type=int, default=20, metavar="N", help="series of each group given to ruptures")
+    parser.add_argument("--load", type=int, default=2_000, metavar="N", help="series to load from a real Prometheus")
     options = parser.parse_args()
     say(datetime.now(UTC).strftime("%Y-%m-%d"))
     rows, begins = made(options.series, options.points)
-    table(rows, begins)
-    if options.ruptures:
-        beside(rows, options.ruptures)
-    if options.prometheus and shutil.which("promtool") and shutil.which("prometheus"):
-        with served(options.series, options.points) as (url, window):
+    methods: dict[str, tuple[Finder, int]] = {"diagnose, all detectors": (ours, options.series // len(GROUPS))}
+    if options.ruptures and importlib.util.find_spec("ruptures"):
+        methods |= peers(options.ruptures)
+    table(rows, begins, methods)
+    if options.load and shutil.which("promtool") and shutil.which("prometheus"):
+        with served(options.load, options.points) as (url, window):
             loaded(url, window)
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diagnose.signals.naming import type_of
 from diagnose.signals.series import FloatArray, MetricType, Series
 from diagnose.signals.window import Window
 from diagnose.sources.metrics.decode import Samples
+
+IndexArray = NDArray[np.intp]
 
 
 def arranged(samples: Iterable[Samples], window: Window, declared: Mapping[str, MetricType]) -> tuple[Series, ...]:
@@ -23,10 +27,10 @@ def arranged(samples: Iterable[Samples], window: Window, declared: Mapping[str, 
     names = {name for name, _ in parts}
     summaries = {name for name, labels in parts if any(key == "quantile" for key, _ in labels)}
     types = {name: type_of(name, declared, names, summaries) for name in names}
-    clocks: dict[int, FloatArray] = {}
+    clocks = _Clocks(window)
     series = []
     for (name, labels), pieces in sorted(parts.items(), key=lambda item: item[0]):
-        times, values = _joined(pieces, window, clocks)
+        times, values = clocks.join(pieces)
         if times.size:
             type_ = MetricType.COUNTER if _counts(name, types[name], values) else types[name]
             series.append(Series(name, labels, times, values, type_))
@@ -41,22 +45,34 @@ def _counts(name: str, type_: MetricType, values: FloatArray) -> bool:
     return bool(growth.size and (growth >= 0).all() and (growth > 0).mean() > 0.5)
 
 
-def _joined(
-    pieces: list[tuple[FloatArray, FloatArray]], window: Window, clocks: dict[int, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
-    times, values = pieces[0] if len(pieces) == 1 else (np.concatenate(half) for half in zip(*pieces, strict=True))
-    if len(pieces) == 1 and _settled(times, window):
-        return times, values
-    inside = np.isfinite(times) & (times >= window.start) & (times < window.end)
-    times, values = times[inside], values[inside]
-    if times.size > 1 and not (np.diff(times) > 0).all():
-        order = np.argsort(times, kind="stable")
-        times, values = times[order], values[order]
-        last = np.append(np.diff(times) > 0, True)
-        times, values = times[last], values[last]
-    # Series of one target share one clock; keeping the very same array lets later steps see that at once.
-    shared = clocks.setdefault(hash(times.tobytes()), times)
-    return (shared if np.array_equal(shared, times) else times), values
+@dataclass(eq=False, slots=True)
+class _Clocks:
+    """The time stamps that series share: what is found out of one serves all that have it."""
+
+    window: Window
+    found: dict[tuple[int, ...], tuple[FloatArray, IndexArray | None]] = field(default_factory=dict)
+    equal: dict[bytes, FloatArray] = field(default_factory=dict)
+
+    def join(self, pieces: list[tuple[FloatArray, FloatArray]]) -> tuple[FloatArray, FloatArray]:
+        """Times and values of the pieces as one series."""
+        key = tuple(id(times) for times, _ in pieces)
+        if key not in self.found:
+            self.found[key] = self._settle([times for times, _ in pieces])
+        times, chosen = self.found[key]
+        values = pieces[0][1] if len(pieces) == 1 else np.concatenate([values for _, values in pieces])
+        return times, values if chosen is None else values[chosen]
+
+    def _settle(self, parts: list[FloatArray]) -> tuple[FloatArray, IndexArray | None]:
+        """The times that count, and which they are among all; None when they are all of them, in order."""
+        times, chosen = parts[0] if len(parts) == 1 else np.concatenate(parts), None
+        if not _settled(times, self.window):
+            inside = np.isfinite(times) & (times >= self.window.start) & (times < self.window.end)
+            chosen = np.flatnonzero(inside)[np.argsort(times[inside], kind="stable")]
+            times = times[chosen]
+            last = np.append(np.diff(times) > 0, True)[: times.size]
+            times, chosen = times[last], chosen[last]
+        # Series of one target share one clock; keeping the very same array lets later steps see that at once.
+        return self.equal.setdefault(times.tobytes(), times), chosen
 
 
 def _settled(times: FloatArray, window: Window) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from diagnose.errors import SourceError
@@ -17,11 +20,13 @@ from diagnose.sources.metrics.decode import Samples, counts, known_series, matri
 from diagnose.sources.metrics.matchers import matchers, selector
 from diagnose.sources.metrics.plan import Plan, Question, plan
 from diagnose.sources.metrics.queries import answers
+from diagnose.sources.metrics.summing import summed
 from diagnose.sources.metrics.wire import RefusedError, Server, connect
 
 _DEFAULT_INTERVAL_S = 15.0
 _MAX_FAILURES = 2
 _MAX_REFUSALS = 32
+_AT_ONCE = 2
 
 
 def collect(
@@ -58,11 +63,10 @@ def _collected(server: Server, window: Window, text: str) -> tuple[tuple[Series,
     sizes = Counter(labels.get("__name__", "") for labels in found)
     sizes.pop("", None)
     todo = plan(sizes, window, _interval(server, window, text, sizes))
-    fetched = _Fetch(server, window, text, todo)
-    for question in todo.questions:
-        fetched.fetch(question)
+    sums = summed(todo.left_out, found, window)
+    fetched = _fetched(_Asking(server, text), (*todo.questions, *sums))
     series = arranged(fetched.samples, window, _types(server))
-    gaps = _gaps(server, fetched, todo, (*warnings, *fetched.warnings))
+    gaps = (*_limits(server, todo, sums), *_gaps(server, fetched, (*warnings, *fetched.warnings)))
     if not series and not gaps:
         gaps = (Gap(Signal.METRIC, f"{selector(text)} has no samples in the window at {server.url}", server.remedy),)
     return series, gaps
@@ -81,52 +85,87 @@ def _interval(server: Server, window: Window, text: str, sizes: Counter[str]) ->
 
 
 @dataclass(eq=False, slots=True)
-class _Fetch:
-    """The answers so far, and how many series could not be fetched and why."""
+class _Answer:
+    """What questions gave, and how many series they did not give, and why."""
 
-    server: Server
-    window: Window
-    text: str
-    todo: Plan
     samples: list[Samples] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     lost: int = 0
     why: str = ""
+
+    def joined(self, other: _Answer) -> _Answer:
+        """Both."""
+        samples, warnings = [*self.samples, *other.samples], [*self.warnings, *other.warnings]
+        return _Answer(samples, warnings, self.lost + other.lost, self.why or other.why)
+
+    def whole(self, series: int) -> _Answer:
+        """Itself, or nothing where a part of the time is lost: a hole would look as if the service had been away."""
+        return _Answer([], self.warnings, series, self.why) if self.lost else self
+
+
+@dataclass(eq=False, slots=True)
+class _Asking:
+    """How to ask, and how often it went wrong so far; several threads may ask."""
+
+    server: Server
+    text: str
     failures: int = 0
     refusals: int = 0
 
-    def fetch(self, question: Question) -> None:
+    def fetch(self, question: Question) -> _Answer:
         """Ask, in smaller questions where the server refuses a large one; after some failures the rest is left out."""
         if self.failures >= _MAX_FAILURES or self.refusals >= _MAX_REFUSALS:
-            self.lost += question.series
-            return
+            return _Answer(lost=question.series)
         try:
             rows, warnings = matrix(self._ask(question))
-            self.samples.extend(rows)
-            self.warnings.extend(warnings)
         except RefusedError as error:
             self.refusals += 1
             smaller = question.halves()
-            if len(smaller) > 1:
-                for half in smaller:
-                    self.fetch(half)
-            else:
-                self._lose(question, error)
+            if len(smaller) < 2:
+                return _Answer(lost=question.series, why=str(error))
+            both = functools.reduce(_Answer.joined, map(self.fetch, smaller))
+            return both if len(question.names) > 1 else both.whole(question.series)
         except SourceError as error:
             self.failures += 1
-            self._lose(question, error)
+            return _Answer(lost=question.series, why=str(error))
+        if question.by is not None:
+            rows = [(question.names[0], labels, times, values) for _, labels, times, values in rows]
+        return _Answer(rows, list(warnings))
 
-    def _ask(self, question: Question) -> bytes:
+    def _ask(self, question: Question) -> bytearray:
         query = selector(self.text, question.matcher)
-        if self.todo.step is None:
-            ranged = f"{query}[{_milliseconds(self.window)}ms]"
-            return self.server.ask("query", {"query": ranged, "time": _end(self.window)})
-        step = f"{self.todo.step:g}"
-        return self.server.ask("query_range", {"query": query, "step": step, **_span(self.window)})
+        if question.by is not None:
+            query = f"sum by ({', '.join(question.by)}) ({query})"
+        if question.step is None:
+            ranged = f"{query}[{_milliseconds(question.window)}ms]"
+            return self.server.ask("query", {"query": ranged, "time": _end(question.window)})
+        return self.server.ask("query_range", {"query": query, "step": f"{question.step:g}", **_span(question.window)})
 
-    def _lose(self, question: Question, error: SourceError) -> None:
-        self.lost += question.series
-        self.why = self.why or str(error)
+
+def _fetched(asking: _Asking, questions: Sequence[Question]) -> _Answer:
+    """What all questions gave, some asked side by side."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        told = list(pool.map(asking.fetch, questions))
+    fetched = _Answer()
+    for _, parts in itertools.groupby(zip(questions, told, strict=True), key=lambda pair: pair[0].names):
+        asked, given = zip(*parts, strict=True)
+        both = functools.reduce(_Answer.joined, given)
+        fetched = fetched.joined(both.whole(asked[0].series) if len(given) > 1 else both)
+    return fetched
+
+
+def _limits(server: Server, todo: Plan, sums: Sequence[Question]) -> Iterator[Gap]:
+    """What is known only as a sum, and what was not asked for at all."""
+    known = {name for question in sums for name in question.names}
+    inside = sum(size for name, size in todo.left_out.items() if name in known)
+    outside = sum(todo.left_out.values()) - inside
+    command = f"curl -sS '{server.url}/api/v1/status/tsdb'"
+    if inside:
+        why = f"{inside} of the selector's series were added up by the server: too many; narrow with --select"
+        yield Gap(Signal.METRIC, why, command)
+    if outside:
+        why = f"{outside} of the selector's series were not asked for: too many; narrow with --select"
+        yield Gap(Signal.METRIC, why, command)
 
 
 def _types(server: Server) -> dict[str, MetricType]:
@@ -139,15 +178,12 @@ def _types(server: Server) -> dict[str, MetricType]:
         return {}
 
 
-def _gaps(server: Server, fetched: _Fetch, todo: Plan, warnings: tuple[str, ...]) -> tuple[Gap, ...]:
+def _gaps(server: Server, fetched: _Answer, warnings: tuple[str, ...]) -> tuple[Gap, ...]:
     gaps = []
     if fetched.lost:
         gaps.append(
             Gap(Signal.METRIC, f"about {fetched.lost} series could not be fetched: {fetched.why}", server.remedy)
         )
-    if todo.left_out:
-        why = f"{todo.left_out} of the selector's series were not asked for: too many; narrow with --select"
-        gaps.append(Gap(Signal.METRIC, why, f"curl -sS '{server.url}/api/v1/status/tsdb'"))
     gaps.extend(Gap(Signal.METRIC, f"Prometheus warns: {text}", None) for text in sorted(set(warnings)))
     return tuple(gaps)
 

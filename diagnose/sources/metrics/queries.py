@@ -12,11 +12,9 @@ from diagnose.signals.series import QUERY_LABEL, MetricType, Series
 from diagnose.signals.window import Window, rfc3339
 from diagnose.sources.metrics.arrange import arranged
 from diagnose.sources.metrics.decode import matrix
-from diagnose.sources.metrics.plan import sampling_step
+from diagnose.sources.metrics.plan import FINEST_S, sampling_step
 from diagnose.sources.metrics.wire import Server
 
-FINEST_S = 5.0
-"""Seconds between the points of an answer in short windows: no coarser than most scrapes."""
 MOST_SERIES = 200
 
 

@@ -39,7 +39,7 @@ class Server:
     session: requests.Session
     deadline: float
 
-    def ask(self, path: str, parameters: Mapping[str, str]) -> bytes:
+    def ask(self, path: str, parameters: Mapping[str, str]) -> bytearray:
         """The body of `POST /api/v1/<path>` (GET where POST is not allowed). Raises SourceError."""
         try:
             response = self._send("POST", path, parameters)
@@ -61,10 +61,11 @@ class Server:
             f"{self.url}/api/v1/{path}",
             timeout=(_CONNECT_S, _READ_S),
             stream=True,
+            verify=self.session.verify,  # said again, or REQUESTS_CA_BUNDLE would win over DIAGNOSE_PROMETHEUS_CA
             **where,  # type: ignore[arg-type]
         )
 
-    def _accepted(self, response: requests.Response) -> bytes:
+    def _accepted(self, response: requests.Response) -> bytearray:
         body = self._body(response)
         if response.status_code in (400, 422):
             raise RefusedError(f"Prometheus at {self.url} refuses the query: {_complaint(body)}", remedy=self.remedy)
@@ -74,25 +75,24 @@ class Server:
         if response.status_code != requests.codes.ok:
             why = f"Prometheus at {self.url} answers HTTP {response.status_code} {_complaint(body)}".rstrip()
             raise SourceError(why, remedy=self.remedy)
-        if not body.lstrip().startswith(b"{"):
+        if not body[:100].lstrip().startswith(b"{"):
             kind = "HTML" if b"<" in body[:200] else "something else"
             raise SourceError(
                 f"{self.url} answers with {kind}, not the Prometheus API; check the address", remedy=self.remedy
             )
         return body
 
-    def _body(self, response: requests.Response) -> bytes:
-        parts, size = [], 0
+    def _body(self, response: requests.Response) -> bytearray:
+        body = bytearray()
         for part in response.iter_content(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > _MAX_BYTES or time.monotonic() > self.deadline:
+            body += part
+            if len(body) > _MAX_BYTES or time.monotonic() > self.deadline:
                 response.close()
                 raise SourceError(
                     f"Prometheus at {self.url}: the answer is too large or too slow; narrow with --select",
                     remedy=self.remedy,
                 )
-        return b"".join(parts)
+        return body
 
 
 def connect(url: str, environment: Mapping[str, str]) -> Server:
@@ -142,7 +142,7 @@ def _near(url: str) -> bool:
         return "." not in host or host.endswith((".local", ".internal", ".svc"))
 
 
-def _complaint(body: bytes) -> str:
+def _complaint(body: bytearray) -> str:
     try:
         return msgspec.json.decode(body, type=_Complaint).error[:300]
     except (msgspec.DecodeError, UnicodeDecodeError):
