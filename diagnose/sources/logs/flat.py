@@ -10,6 +10,7 @@ from diagnose.sources.logs.roles import Role, role_of
 _PAIR = re.compile(r"""([A-Za-z_@][\w.@/-]*)=("(?:[^"\\]|\\.)*"?|'[^']*'|[^\s"',;]\S*|)""")
 _LEAVES = 64
 _DEPTH = 4
+_MOMENT = frozenset({"$date", "seconds", "epochSecond"})
 _ESCAPES = re.compile(r"\\(.)")
 _UNESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -26,24 +27,22 @@ def flatten(found: dict[str, Any]) -> dict[str, Any]:
 
 def _into(flat: dict[str, Any], prefix: str, found: dict[str, Any], depth: int) -> None:
     for name, value in found.items():
+        key = prefix + name
+        kind = value.__class__
+        if kind is not dict:
+            flat[key] = value if kind is not list else _joined(value)
+        elif _is_moment(key, value):
+            flat[key] = value
+        elif depth < _DEPTH:
+            _into(flat, key + ".", value, depth + 1)
+        else:
+            flat[key] = str(value)[:500]
         if len(flat) >= _LEAVES:
             return
-        key = prefix + name
-        if value.__class__ is dict:
-            if _is_moment(key, value):
-                flat[key] = value
-            elif depth < _DEPTH:
-                _into(flat, key + ".", value, depth + 1)
-            else:
-                flat[key] = str(value)[:500]
-        elif value.__class__ is list:
-            flat[key] = _joined(value)
-        else:
-            flat[key] = value
 
 
 def _is_moment(key: str, value: dict[str, Any]) -> bool:
-    return role_of(key)[0] is Role.TIME and any(part in value for part in ("$date", "seconds", "epochSecond"))
+    return not _MOMENT.isdisjoint(value) and role_of(key)[0] is Role.TIME
 
 
 def _joined(items: list[Any]) -> str:

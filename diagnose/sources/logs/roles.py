@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 
 
 class Role(IntEnum):
@@ -51,6 +52,7 @@ _ENVELOPES = ("jsonpayload", "_source", "record", "payload", "meta", "metadata",
 _WITHIN = frozenset({Role.TIME, Role.LEVEL, Role.MESSAGE})
 
 
+@lru_cache(maxsize=4096)
 def role_of(key: str) -> tuple[Role, int]:
     """The role of a key and its rank among keys of that role; unknown keys that speak of time come last there."""
     lowered = key.lower()

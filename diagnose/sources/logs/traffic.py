@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ class Traffic:
 
     def __init__(self) -> None:
         self.served = Served()
-        self._recent: dict[Value, _Seen] = {}
+        self._recent: OrderedDict[Value, _Seen] = OrderedDict()
         self._plans: dict[tuple[str, ...], Plan] = {}
 
     def add(self, fields: dict[str, Value], level: int, where: Mapping[int, int]) -> None:
@@ -86,7 +87,7 @@ class Traffic:
         state = self._recent.get(request_id)
         if state is None or bucket > state.bucket + _APART or (answered and state.answered):
             if len(self._recent) >= _RECENT:
-                del self._recent[next(iter(self._recent))]
+                self._recent.popitem(last=False)
             state = self._recent[request_id] = _Seen(bucket)
         return state
 
