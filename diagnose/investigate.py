@@ -48,6 +48,7 @@ class Request:
     profiles: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     repository: str = ""
+    dependencies: tuple[str, ...] = ()
     cpu_seconds: float = 5.0
     queries: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
@@ -74,7 +75,8 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
             probes.result(),
         )
         changes, change_gaps = world.result()
-    gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps, *change_gaps)
+    uses, use_gaps = _uses(request)
+    gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps, *change_gaps, *use_gaps)
     if digest is None and not series and not taken and not tried:
         why = "; ".join(gap.why for gap in gaps) or "no source was named"
         raise NothingCollectedError(f"nothing could be collected: {why}")
@@ -87,6 +89,7 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         profiles=taken,
         probes=tried,
         changes=changes,
+        uses=uses,
         gaps=gaps,
         prometheus=request.prometheus,
     )
@@ -162,6 +165,15 @@ def _changes(request: Request) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:
     listed, gaps = files.collect(request.changes, request.window)
     commits, missed = git.collect(request.repository, request.window) if request.repository else ((), ())
     return (*listed, *commits), (*gaps, *missed)
+
+
+def _uses(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[Gap, ...]]:
+    """Who uses whom; nobody needs to say it."""
+    if not request.dependencies:
+        return (), ()
+    from diagnose.sources.dependencies import files
+
+    return files.collect(request.dependencies)
 
 
 def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from diagnose.checks.blame.joined import clues, joined
+from diagnose.checks.blame.victims import relieved
 from diagnose.checks.case import Case, Judged, Pair
 from diagnose.checks.catalog import Check, Value
 from diagnose.checks.finding import Finding
@@ -54,7 +55,8 @@ def align(evidence: Evidence) -> Case:
     moves = log_moves.moves(logs, onset=onset) if logs is not None else ()
     baseline, incident = evidence.window.split(onset) if onset is not None else (None, evidence.window)
     entities = {measure.entity for measure in measures}
-    ranked = joined(suspects(measures, unusual(changes), onset) if len(entities) > 1 else (), held)
+    moved = suspects(measures, unusual(changes), onset) if len(entities) > 1 else ()
+    ranked = relieved(joined(moved, held), evidence.uses)
     focus = next((entity for entity, *_ in ranked if entity in entities), "") if len(entities) > 1 else ""
     return Case(
         evidence=evidence,

@@ -26,6 +26,7 @@ def incident(
     profiles: options.Profiles = None,
     changes: options.Changes = None,
     repo: options.Repository = "",
+    dependencies: options.Dependencies = None,
     start: options.Start = "",
     end: options.End = "",
     since: options.Since = "",
@@ -77,7 +78,7 @@ def incident(
     require_writable(out)
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
-        profiles=profiles, changes=changes, repository=repo, cpu_seconds=cpu_seconds,
+        profiles=profiles, changes=changes, repository=repo, dependencies=dependencies, cpu_seconds=cpu_seconds,
         window=options.window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
@@ -99,6 +100,7 @@ def request_of(
     repository: str,
     window: Window | None,
     cpu_seconds: float,
+    dependencies: list[str] | None = None,
 ) -> Request:
     """Command line before configuration; without a word on time all that the files span, or the last hour."""
     from diagnose.investigate import Request
@@ -116,6 +118,7 @@ def request_of(
         profiles=tuple(profiles or given.profiles),
         changes=tuple(changes or given.changes),
         repository=repository or given.repo,
+        dependencies=tuple(dependencies or given.dependencies),
         cpu_seconds=cpu_seconds,
     )
 

@@ -61,6 +61,16 @@ Changes = Annotated[
         "`kubectl get events,replicasets -o json` prints; repeatable.",
     ),
 ]
+Dependencies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dependencies",
+        metavar="FILE",
+        envvar="DIAGNOSE_DEPENDENCIES",
+        help="Which service uses which: YAML or JSON of `service: [uses]`, or traces (OTLP, Jaeger or Zipkin JSON); "
+        "repeatable.",
+    ),
+]
 Repository = Annotated[
     str,
     typer.Option(

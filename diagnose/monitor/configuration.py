@@ -26,6 +26,7 @@ class Sources:
     profiles: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     repo: str = ""
+    dependencies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Configuration(Sources):
     services: tuple[Service, ...] = ()
 
 
-_SOURCES = dict.fromkeys(("prometheus", "metrics", "select", "logs", "profiles", "changes", "repo"), False)
+_SOURCES = dict.fromkeys(
+    ("prometheus", "metrics", "select", "logs", "profiles", "changes", "repo", "dependencies"), False
+)
 _Given = TypeVar("_Given", bound=Sources)
 
 
@@ -94,6 +97,7 @@ def _sources(reader: Reader, keys: Mapping[str, Tree], inherited: _Given, folder
         logs=places("logs", inherited.logs),
         profiles=places("profiles", inherited.profiles),
         changes=places("changes", inherited.changes),
+        dependencies=places("dependencies", inherited.dependencies),
         repo=_placed(text("repo", ""), folder) if "repo" in keys else inherited.repo,
     )
 

@@ -74,6 +74,7 @@ def look(service: Service, *, now: float, progress: Callable[[str], None]) -> tu
         profiles=service.profiles,
         changes=service.changes,
         repository=service.repo,
+        dependencies=service.dependencies,
         cpu_seconds=0.0,
     )
     try:

@@ -69,6 +69,7 @@ class _Manifest(msgspec.Struct):
     profiles: list[_ProfileFile]
     has_logs: bool
     probes: tuple[Probe, ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
 
 
 def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
@@ -82,6 +83,7 @@ def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
         select=evidence.select,
         prometheus=evidence.prometheus,
         changes=evidence.changes,
+        uses=evidence.uses,
         gaps=evidence.gaps,
         profiles=[_ProfileFile(name, profile.source) for name, profile in files.items()],
         has_logs=evidence.logs is not None,
@@ -116,6 +118,7 @@ def unpack(files: Mapping[str, bytes], *, decode: Decode) -> Evidence:
         series=tuple(_series_in(one) for one in series),
         profiles=profiles,
         changes=manifest.changes,
+        uses=manifest.uses,
         probes=manifest.probes,
         gaps=manifest.gaps,
         prometheus=manifest.prometheus,

@@ -35,7 +35,10 @@ class Gap:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Evidence:
-    """Everything on one window. A signal that is None or empty has a gap that says why."""
+    """Everything on one window. A signal that is None or empty has a gap that says why.
+
+    `uses` are pairs of a service and one that it uses, where that is known.
+    """
 
     window: Window
     service: str = ""
@@ -45,5 +48,6 @@ class Evidence:
     profiles: tuple[Profile, ...] = ()
     changes: tuple[Change, ...] = ()
     probes: tuple[Probe, ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
     prometheus: str = ""

@@ -13,7 +13,7 @@ from diagnose.signals.series import Measure, Role
 Suspect = tuple[str, float, float, tuple[Measure, ...]]
 """Entity, score 0..1, first moment it moved (Unix seconds), the measures that speak against it, strongest first."""
 
-_OWN = {
+OWN = {
     Role.CPU: 1.0,
     Role.MEMORY: 1.0,
     Role.HEAP: 1.0,
@@ -74,7 +74,7 @@ def _follows(change: MetricChange, group: Sequence[MetricChange]) -> float:
 
 
 def _power(change: MetricChange, onset: float | None) -> float:
-    power = change.strength * _OWN.get(change.measure.role, 0.7)
+    power = change.strength * OWN.get(change.measure.role, 0.7)
     if change.kind in (ChangeKind.SPIKE, ChangeKind.DIP):
         power *= 0.7
     if onset is None:

@@ -62,6 +62,7 @@ def one(folder: Path) -> tuple[Diagnosis, Case]:
     request = Request(
         window=Window(moment(min(stamps)), moment(max(stamps)) + 1.0),
         metrics=str(folder / "metrics.csv"),
+        dependencies=(str(folder / "traces.json"),),
         logs=(str(folder / "logs.ndjson"),),
     )
     return diagnose(collect(request, progress=lambda _: None))

@@ -1,0 +1,1 @@
+"""Which service uses which: lists that people keep, and traces."""
