@@ -19,21 +19,20 @@ async function copy(button) {
   setTimeout(() => (button.textContent = "Copy"), 1500);
 }
 
-/* Work that costs time waits until the reader, or a printer, comes near. */
-function whenNear(element, work) {
+/* Work that costs time waits until the first screen is drawn, or until a printer wants the page. */
+function afterFirstScreen(work) {
   let done = false;
   const start = () => {
-    if (!done) work(element);
+    if (!done) work();
     done = true;
-    watcher.disconnect();
   };
-  const watcher = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && start(), { rootMargin: "800px" });
-  watcher.observe(element);
+  requestAnimationFrame(() => setTimeout(start));
   addEventListener("beforeprint", start);
 }
 
 function preparePage() {
   document.documentElement.classList.add("js");
+  afterFirstScreen(() => document.documentElement.classList.add("whole"));
   document.getElementById("theme").addEventListener("click", switchTheme);
   document.addEventListener("click", (event) => event.target.matches(".copy") && copy(event.target));
   addEventListener("beforeprint", () => document.querySelectorAll("details:not([open]):not(.group)").forEach((d) => (d.open = true)));

@@ -110,7 +110,7 @@ def test_it_opens_without_complaint_request_or_sideways_scrolling(visit, name: s
 def test_axe_finds_nothing_serious(visit, name: str, scheme: str) -> None:
     page = visit(name, "desktop", scheme, bypass_csp=True).page
     page.evaluate("document.querySelectorAll('details').forEach((details) => (details.open = true))")
-    page.add_style_tag(content="section { content-visibility: visible !important }")
+    page.locator(":root.whole").wait_for()
     found = Axe().run(page).response["violations"]
     grave = [(one["id"], one["nodes"][0]["html"][:200]) for one in found if one["impact"] in ("serious", "critical")]
     assert grave == []
@@ -257,7 +257,6 @@ def test_it_prints(visit) -> None:
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.locator("#theme").is_visible()
-    assert page.locator("#flame canvas").count() == 0
     page.pdf()
     assert page.locator("#flame canvas").is_visible()
 
