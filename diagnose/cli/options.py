@@ -24,7 +24,7 @@ Metrics = Annotated[
         "--metrics",
         metavar="PATH",
         envvar="DIAGNOSE_METRICS",
-        help="Metrics from a file instead: OpenMetrics text with time stamps, or CSV.",
+        help="Metrics from a file instead: OpenMetrics text with time stamps, CSV, or a saved answer of the API.",
     ),
 ]
 Select = Annotated[

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from diagnose.signals.changes import Change
-from diagnose.sources.metrics.table import moments
+from diagnose.sources.metrics.cells import moments
 
 _AT = ("at", "time", "timestamp", "when", "date", "started_at", "deployed_at", "finished_at", "created_at", "ts")
 _WHAT = ("what", "kind", "type", "event", "action")

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 
 from diagnose.signals.changes import Change
 from diagnose.signals.window import Window
-from diagnose.sources.metrics.table import moments
+from diagnose.sources.metrics.cells import moments
 
 Object = Mapping[str, Any]
 _SCALED_UP = re.compile(r"^Scaled up replica set (\S+) (?:from 0 to|to 1$)")

@@ -1,11 +1,17 @@
-"""Metrics from a file: OpenMetrics or Prometheus text with time stamps, or CSV; told apart by content."""
+"""Metrics from a file: OpenMetrics or Prometheus text with time stamps, CSV, or a saved answer of the Prometheus API.
+
+They are told apart by content.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
+from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Series
 from diagnose.signals.window import Window, rfc3339
-from diagnose.sources.metrics import openmetrics, table
+from diagnose.sources.metrics import openmetrics, saved, table
 from diagnose.sources.metrics.arrange import arranged
 from diagnose.sources.metrics.lines import Lines
 from diagnose.sources.metrics.reading import Reading
@@ -36,11 +42,18 @@ def span(path: str) -> tuple[float, float] | None:
 def _read(path: str) -> tuple[Reading, list[Gap]]:
     lines = Lines(path)
     try:
-        parse = openmetrics.parse if openmetrics.looks_like(lines.head()) else table.parse
-        reading = parse(iter(lines))
+        reading = _parser(lines.head())(iter(lines))
+    except SourceError as error:
+        return Reading(), [Gap(Signal.METRIC, f"{path}: {error}", f"file {path}")]
     except OSError as error:
         return Reading(), [Gap(Signal.METRIC, f"{path}: {error.strerror or 'cannot be read'}", f"ls -l {path}")]
     return reading, [Gap(Signal.METRIC, f"{path}: {lines.trouble}", f"file {path}")] if lines.trouble else []
+
+
+def _parser(head: bytes) -> Callable[[Iterable[bytes]], Reading]:
+    if openmetrics.looks_like(head):
+        return openmetrics.parse
+    return saved.parse if head.lstrip()[:1] in (b"{", b"[") else table.parse
 
 
 def _emptiness(reading: Reading) -> str:

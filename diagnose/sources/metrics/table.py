@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass
 
 import numpy as np
 
-from diagnose.signals.series import FloatArray, Labels
+from diagnose.signals.series import FloatArray
+from diagnose.sources.metrics.cells import moments, number
 from diagnose.sources.metrics.openmetrics import identity
-from diagnose.sources.metrics.reading import Reading, seconds
+from diagnose.sources.metrics.reading import Reading
 
 _TIME_NAMES = frozenset({"time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "at", "time_unix"})
 _METRIC_NAMES = ("metric", "metric_name", "__name__", "name", "series", "measurement")
 _VALUE_NAMES = ("value", "_value", "val", "metric_value")
-_BLANK = frozenset({"", "null", "none", "nil", "-", "n/a", "na", "undefined"})
+_ABSENT, _ODD = 1, 2
 
 
 def parse(lines: Iterable[bytes]) -> Reading:
@@ -27,109 +29,129 @@ def parse(lines: Iterable[bytes]) -> Reading:
         first = first.lstrip("\ufeff")
         delimiter = max(",;\t|", key=first.count)
         header = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
-        rows = _rows(csv.reader(text, delimiter=delimiter), reading)
-        _fill(reading, header, rows)
+        _fill(reading, header, _rows(csv.reader(text, delimiter=delimiter), reading))
     except csv.Error as error:
         reading.notes.append(f"not readable as CSV from some line on ({error})")
     return reading
 
 
-def _rows(reader: Iterator[list[str]], reading: Reading) -> list[list[str]]:
-    rows: list[list[str]] = []
+def _rows(reader: Iterator[list[str]], reading: Reading) -> Iterator[list[str]]:
     try:
-        rows.extend(row for row in reader if row)
+        yield from (row for row in reader if row)
     except csv.Error as error:
         reading.notes.append(f"not readable as CSV from line {reader.line_num} on ({error})")  # type: ignore[attr-defined]
-    return rows
 
 
-def _fill(reading: Reading, header: list[str], rows: list[list[str]]) -> None:
+def _fill(reading: Reading, header: list[str], rows: Iterator[list[str]]) -> None:
     lower = [name.lower() for name in header]
     metric = next((lower.index(name) for name in _METRIC_NAMES if name in lower), None)
     value = next((lower.index(name) for name in _VALUE_NAMES if name in lower), None)
     when = next((index for index, name in enumerate(lower) if name in _TIME_NAMES), 0)
-    if not rows or len(header) < 2:
-        reading.unreadable += len(rows)
-        return
-    times = moments([row[when] if when < len(row) else "" for row in rows])
-    reading.unreadable += int(np.isnan(times).sum())
-    if metric is not None and value is not None and metric != when:
-        _long(reading, header, rows, times, (when, metric, value))
+    if len(header) < 2:
+        reading.unreadable += sum(1 for _ in rows)
+    elif metric is not None and value is not None and metric != when:
+        _long(reading, header, rows, (when, metric, value))
     else:
-        _wide(reading, header, rows, times, when)
+        _wide(reading, header, rows, when)
 
 
-def _wide(reading: Reading, header: list[str], rows: list[list[str]], times: FloatArray, when: int) -> None:
+def _wide(reading: Reading, header: list[str], rows: Iterator[list[str]], when: int) -> None:
+    """Row by row into numbers, so that a hundred thousand columns take no more than their numbers do."""
+    stamps, values, flags = [], [], []
+    for row in rows:
+        stamps.append(row[when] if when < len(row) else "")
+        told = _numbers(row, len(header), when)
+        values.append(told[0])
+        flags.append(told[1])
+    if not values:
+        return
+    times = moments(stamps)
     timed = np.isfinite(times)
+    reading.unreadable += int((~timed).sum())
+    columns = _Columns(times[timed], np.stack(values, axis=1)[:, timed], _marks(flags, len(header), timed))
     for index, name in enumerate(header):
-        if index == when or not name:
-            continue
-        cells = [row[index] if index < len(row) else "" for row in rows]
-        values, odd = numbers(cells)
-        present = np.array([cell.strip().lower() not in _BLANK for cell in cells])
-        if odd == present.sum() > 0:
+        if index != when and name:
+            _column(reading, name, index, columns)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Columns:
+    """Numbers by column, and marks for cells without one; None when all cells hold numbers."""
+
+    times: FloatArray
+    values: FloatArray
+    marks: np.ndarray[tuple[int, int], np.dtype[np.uint8]] | None
+
+
+def _numbers(row: list[str], width: int, when: int) -> tuple[FloatArray, bytes]:
+    """The numbers of a row, and a mark for each cell that holds none; no marks when all do."""
+    if len(row) == width:
+        stamp, row[when] = row[when], "0"
+        try:
+            return np.fromiter(map(float, row), np.float64, width), b""
+        except ValueError:
+            row[when] = stamp
+    values, marks = np.full(width, np.nan), bytearray([_ABSENT]) * width
+    for index, cell in enumerate(row[:width]):
+        try:
+            found = number(cell)
+        except ValueError:
+            marks[index] = _ODD
+        else:
+            if found is not None:
+                values[index], marks[index] = found, 0
+    return values, bytes(marks)
+
+
+def _marks(
+    flags: Sequence[bytes], width: int, timed: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]] | None:
+    if not any(flags):
+        return None
+    none = bytes(width)
+    return np.stack([np.frombuffer(one or none, np.uint8) for one in flags], axis=1)[:, timed]
+
+
+def _column(reading: Reading, name: str, index: int, columns: _Columns) -> None:
+    times, values = columns.times, columns.values[index]
+    if columns.marks is not None and (marks := columns.marks[index]).any():
+        odd, there = int((marks == _ODD).sum()), int((marks != _ABSENT).sum())
+        if odd == there > 0:
             reading.notes.append(f"column {name[:80]!r} holds no numbers")
-            continue
+            return
         reading.unreadable += odd
-        who = identity(name.encode()) if "{" in name else (name, ())
-        use = timed & present & ~(np.isnan(values) & ~_says_nan(cells))
-        reading.samples.append((*(who or (name, ())), times[use], values[use]))
+        times, values = times[marks == 0], values[marks == 0]
+    who = identity(name.encode()) if "{" in name else (name, ())
+    reading.samples.append((*(who or (name, ())), times, values))
 
 
-def _long(
-    reading: Reading, header: list[str], rows: list[list[str]], times: FloatArray, columns: tuple[int, int, int]
-) -> None:
+def _long(reading: Reading, header: list[str], rows: Iterator[list[str]], columns: tuple[int, int, int]) -> None:
+    """Rows sorted by what they are of; the same stamps come again and again, so each is read once."""
     when, metric, value = columns
-    values, odd = numbers([row[value] if value < len(row) else "" for row in rows])
-    reading.unreadable += odd
-    others = [index for index in range(len(header)) if index not in (when, metric, value) and header[index]]
-    groups: dict[tuple[str, Labels], list[int]] = {}
-    for number, row in enumerate(rows):
-        if metric < len(row) and row[metric].strip() and not np.isnan(values[number]):
-            labels = tuple(sorted((header[i], row[i]) for i in others if i < len(row) and row[i] != ""))
-            groups.setdefault((row[metric].strip(), labels), []).append(number)
-    for (name, labels), numbers_of in groups.items():
-        chosen = np.array(numbers_of)
-        reading.samples.append((name, labels, times[chosen], values[chosen]))
-
-
-def moments(cells: Sequence[str]) -> FloatArray:
-    """Unix seconds of each cell: numbers in s, ms, us or ns, or ISO 8601 (UTC unless it says otherwise); else NaN."""
-    values, odd = numbers(cells)
-    if odd == 0 and len(cells):
-        return seconds(values)
-    return np.array([_moment(cell.strip()) for cell in cells], dtype=np.float64)
-
-
-def numbers(cells: Sequence[str]) -> tuple[FloatArray, int]:
-    """Each cell as a number (NaN for blanks and odd ones), and how many were odd."""
-    try:
-        return np.fromiter(map(float, cells), np.float64, len(cells)), 0
-    except ValueError:
-        pass
-    values = np.full(len(cells), np.nan)
-    odd = 0
-    for index, cell in enumerate(cells):
-        text = cell.strip()
-        if text.lower() in _BLANK:
+    others = [index for index in range(len(header)) if index not in columns and header[index]]
+    groups: dict[tuple[str, ...], tuple[list[float], list[float]]] = {}
+    known: dict[str, float] = {}
+    for row in rows:
+        if len(row) <= max(columns) or not row[metric].strip():
             continue
+        stamp = row[when]
+        at = known.get(stamp)
+        if at is None:
+            at = known[stamp] = float(moments([stamp])[0])
         try:
-            values[index] = float(text.removesuffix("%"))
+            found = number(row[value])
         except ValueError:
-            odd += 1
-    return values, odd
-
-
-def _says_nan(cells: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return np.array([cell.strip().lower().lstrip("+-") == "nan" for cell in cells])
-
-
-def _moment(text: str) -> float:
-    try:
-        moment = datetime.fromisoformat(text.replace(" UTC", "Z").replace(",", "."))
-    except ValueError:
-        try:
-            return float(seconds(np.array([float(text)]))[0])
-        except ValueError:
-            return float("nan")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            reading.unreadable += 1
+            continue
+        reading.unreadable += math.isnan(at)
+        if found is None or math.isnan(found):
+            continue
+        key = (row[metric], *[row[index] if index < len(row) else "" for index in others])
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = ([], [])
+        group[0].append(at)
+        group[1].append(found)
+    for key, (times, values) in groups.items():
+        labels = tuple(sorted((header[index], cell) for index, cell in zip(others, key[1:], strict=True) if cell != ""))
+        reading.samples.append((key[0].strip(), labels, np.array(times), np.array(values)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -97,6 +98,34 @@ def test_long_csv_has_one_series_for_each_metric_and_labels(tmp_path: Path) -> N
     assert [(each.label("service"), each.values.tolist()) for each in series] == [("a", [1.0, 3.0]), ("b", [2.0])]
 
 
+@pytest.mark.parametrize("wrap", ['{"status":"success","data":{"resultType":"matrix","result":%s}}', "%s"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_saved_answer_of_a_server(tmp_path: Path, wrap: str, pack: Callable[[bytes], bytes]) -> None:
+    rows = '[{"metric":{"__name__":"x","job":"a"},"values":[[1700000000,"1"],[1700000010.5,"NaN"]]}]'
+    series, gaps = read(tmp_path, pack((wrap % rows).encode()))
+    assert gaps == ()
+    assert series["x"].label("job") == "a"
+    assert series["x"].times.tolist() == [1700000000.0, 1700000010.5]
+
+
+def test_cells_without_a_number_are_counted_and_ragged_rows_are_read(tmp_path: Path) -> None:
+    rows = b"time,a,b,c\n1700000000,1,2,3\n1700000010,oops,5%,nan\n1700000020,7\n1700000030,8,9,10,11\nlater,1,1,1\n"
+    series, gaps = read(tmp_path, rows)
+    assert [each.values.tolist() for name, each in series.items() if name != "c"] == [[1.0, 7.0, 8.0], [2.0, 5.0, 9.0]]
+    assert np.array_equal(series["c"].values, [3.0, np.nan, 10.0], equal_nan=True)
+    assert "2 lines or cells could not be read" in gaps[0]
+
+
+def test_a_hundred_thousand_columns(tmp_path: Path) -> None:
+    names = ",".join(f"m{n}" for n in range(100_000))
+    rows = "\n".join(f"{1700000000 + 15 * row}" + f",{row}" * 100_000 for row in range(3))
+    series, gaps = read(tmp_path, f"time,{names}\n{rows}\n".encode())
+    assert gaps == ()
+    assert len(series) == 100_000
+    assert series["m99999"].values.tolist() == [0.0, 1.0, 2.0]
+    assert series["m0"].times is series["m99999"].times
+
+
 def test_duplicates_and_disorder_are_put_right_and_the_last_counts(tmp_path: Path) -> None:
     series, _ = read(tmp_path, b"# TYPE x gauge\nx 3 1700000030\nx 1 1700000010\nx 2 1700000010\nx 9 1600000000\n")
     assert series["x"].times.tolist() == [1700000010.0, 1700000030.0]
@@ -115,6 +144,8 @@ def test_a_truncated_archive_gives_what_came_before_and_says_so(tmp_path: Path) 
     [
         (b"", "holds no metrics"),
         (b"<!DOCTYPE html><html></html>", "no metrics"),
+        (b'{"status":"error","error":"no"}', "holds no metrics"),
+        (b'{"status":', "not what the Prometheus API gives"),
         (b"time,host\n1700000000,web\n1700000010,web\n", "holds no numbers"),
         (b"# TYPE x gauge\nx 1 1600000000\n", "no sample in the window"),
     ],
@@ -139,7 +170,8 @@ def test_span(tmp_path: Path) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.binary(max_size=400), st.sampled_from([b"", b"# TYPE x gauge\n", b"time,a\n", b"\x1f\x8b", b"\x28\xb5\x2f\xfd"])
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"# TYPE x gauge\n", b"time,a\n", b'{"data":{"result":[', b"\x1f\x8b", b"\x28\xb5\x2f\xfd"]),
 )
 def test_no_bytes_make_it_crash(tmp_path_factory: pytest.TempPathFactory, noise: bytes, head: bytes) -> None:
     path = tmp_path_factory.mktemp("noise") / "m"
