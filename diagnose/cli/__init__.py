@@ -10,12 +10,12 @@ import sys
 def run() -> None:
     """Run the program; an error of ours is one line on stderr and its exit code."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth its threads, which take time to start
-    from diagnose.cli.quick import profile_top
+    from diagnose.cli.quick import answered
     from diagnose.errors import DiagnoseError
 
     _speak_utf8()
     try:
-        if not profile_top(sys.argv[1:]):
+        if not answered(sys.argv[1:]):
             from diagnose.cli.app import app
 
             app(standalone_mode=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from diagnose.cli import options
+from diagnose.cli.windows import window_of
 
 if TYPE_CHECKING:
     from diagnose.signals.evidence import Evidence, Signal
@@ -42,7 +43,7 @@ def doctor(
     request = request_of(
         given=given, prometheus=prometheus, metrics=metrics, select=select, logs=logs, profiles=profiles,
         changes=changes, repository=repo, cpu_seconds=0.0,
-        window=options.window_of(start=start, end=end, since=since, at=at),
+        window=window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
         evidence = collect(request, progress=say)

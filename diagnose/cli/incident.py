@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from diagnose.cli import options
+from diagnose.cli.windows import DEFAULT_SPAN_S, window_of
 from diagnose.cli.workers import Dask, Workers
 from diagnose.signals.window import Window
 
@@ -79,7 +80,7 @@ def incident(
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
         profiles=profiles, changes=changes, repository=repo, dependencies=dependencies, cpu_seconds=cpu_seconds,
-        window=options.window_of(start=start, end=end, since=since, at=at),
+        window=window_of(start=start, end=end, since=since, at=at),
     )  # fmt: skip
     with progress() as say:
         request = replace(request, queries=queries_of(library), probes=tuple(probe or ()), workers=workers, dask=dask)
@@ -132,5 +133,5 @@ def _window(logs: tuple[str, ...], metrics: str, *, live: bool) -> Window:
     known = [span for span in spans if span]
     if live or not known:
         now = time.time()
-        return Window(now - options.DEFAULT_SPAN_S, now)
+        return Window(now - DEFAULT_SPAN_S, now)
     return Window(min(first for first, _ in known), max(last for _, last in known) + 1.0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from diagnose.cli import options
+from diagnose.cli.windows import DEFAULT_SPAN_S, window_of
 
 if TYPE_CHECKING:
     from diagnose.checks.metrics.change import MetricChange
@@ -41,7 +42,7 @@ def metrics(
     server, file = options.one_of(prometheus, metrics)
     if not server and not file:
         raise UsageError("name one source: --prometheus URL or --metrics FILE")
-    window = options.window_of(start=start, end=end, since=since, at=at) or _all_of(file)
+    window = window_of(start=start, end=end, since=since, at=at) or _all_of(file)
     series, gaps = _collect(server, file, window, select)
     tell_gaps(gaps)
     if not series:
@@ -59,7 +60,7 @@ def _all_of(file: str) -> Window:
     from diagnose.sources.metrics import files
 
     now = time.time()
-    first, last = (files.span(file) if file else None) or (now - options.DEFAULT_SPAN_S, now)
+    first, last = (files.span(file) if file else None) or (now - DEFAULT_SPAN_S, now)
     return Window(first, last + 1.0)
 
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from diagnose.cli.options import AFTER_S, BEFORE_S, one_of, window_of
+from diagnose.cli.options import one_of
+from diagnose.cli.windows import AFTER_S, BEFORE_S, window_of
 from diagnose.errors import UsageError
 
 THREE = 1_769_828_400.0  # 2026-01-31T03:00:00Z

@@ -1,4 +1,4 @@
-"""The short way of `profile top --json` answers what the whole command line answers."""
+"""The short ways answer what the whole command line answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from diagnose.cli.app import app
-from diagnose.cli.quick import profile_top
+from diagnose.cli.quick import answered
 from diagnose.errors import UsageError
 from tests.sources.profiles.made import Made
 
@@ -30,9 +30,25 @@ def file(tmp_path: Path) -> str:
         "top FILE --json --sample-type cpu",
     ],
 )
-def test_both_ways_answer_alike(words: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_both_ways_to_a_profile_answer_alike(words: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["profile", *words.replace("FILE", file).split()]
-    assert profile_top(given)
+    assert answered(given)
+    assert capsys.readouterr().out == CliRunner().invoke(app, given, catch_exceptions=False).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "FILE --json",
+        "--json --start 2026-01-31T03:00:01Z FILE --end 2026-01-31T03:00:03Z",
+        "--end 2026-01-31T03:00:02Z --json FILE FILE",
+    ],
+)
+def test_both_ways_to_logs_answer_alike(words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "app.log"
+    file.write_text("".join(f"2026-01-31T03:00:0{s}Z ERROR it broke\n" for s in range(5)))
+    given = ["logs", *words.replace("FILE", str(file)).split()]
+    assert answered(given)
     assert capsys.readouterr().out == CliRunner().invoke(app, given, catch_exceptions=False).stdout
 
 
@@ -47,14 +63,19 @@ def test_both_ways_answer_alike(words: str, file: str, capsys: pytest.CaptureFix
         "profile top --json --help",
         "profile top FILE --json --json",
         "profile diff FILE --json",
-        "logs FILE --json",
+        "logs FILE",
+        "logs --json",
+        "logs - --json",
+        "logs FILE --json --since 10m",
+        "logs FILE --json --workers 2",
+        "logs FILE --json --start=2026-01-31T03:00:00Z",
     ],
 )
 def test_all_else_is_left_to_the_command_line(words: str, file: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert not profile_top(words.replace("FILE", file).split())
+    assert not answered(words.replace("FILE", file).split())
     assert capsys.readouterr().out == ""
 
 
 def test_a_wrong_sample_type_is_the_same_error(file: str) -> None:
     with pytest.raises(UsageError, match="no sample type 'heat'"):
-        profile_top(["profile", "top", file, "--json", "--sample-type", "heat"])
+        answered(["profile", "top", file, "--json", "--sample-type", "heat"])

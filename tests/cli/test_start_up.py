@@ -24,5 +24,13 @@ def test_reading_logs_imports_no_slow_library(tmp_path: Path, shown: list[str]) 
     assert not SLOW & imported("logs", str(tmp_path), *shown)
 
 
+def test_the_short_way_to_logs_imports_no_command_line(tmp_path: Path) -> None:
+    (tmp_path / "app.log").write_text(LINE)
+    words = [str(tmp_path / "app.log"), "--json"]
+    told = "import sys; from diagnose.cli import run; run(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told, "logs", *words], capture_output=True, text=True, check=True)
+    assert not (SLOW | {"typer", "multiprocessing", "concurrent.futures"}) & set(done.stdout.splitlines()[-1].split())
+
+
 def test_help_imports_no_slow_library() -> None:
     assert not (SLOW | {"numpy"}) & imported("logs", "--help")

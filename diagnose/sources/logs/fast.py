@@ -33,7 +33,8 @@ from diagnose.sources.logs.told import Told, Units
 
 FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
-_SAMPLE = 1 << 16
+_SAMPLE = 1 << 16  # bytes of each sample of a large part; of a small one as many as a thousandth of it
+_SMALL_SAMPLE = 1 << 14
 _NEARBY = 1 << 18  # bytes in which a record is looked for
 _QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
@@ -219,13 +220,14 @@ def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
 def _sampled(stream: BinaryIO, part: Part, damage: Damage) -> list[bytes]:
     """Lines from the beginning, the middle and the end of a part; of a packed stream from its beginning alone."""
     size = part.end - part.start
+    length = min(_SAMPLE, max(_SMALL_SAMPLE, size >> 10))
     offsets = [part.start]
     if not part.packed:
-        offsets += [part.start + size // 2, max(part.start, part.end - _SAMPLE)]
+        offsets += [part.start + size // 2, max(part.start, part.end - length)]
     lines: list[bytes] = []
     for offset in offsets:
         stream.seek(offset)
-        lines += next(chunks(stream, damage, _SAMPLE), b"").split(b"\n")[1:-1]
+        lines += next(chunks(stream, damage, length), b"").split(b"\n")[1:-1]
     return lines
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor
 
-from diagnose.sources.executors import executor, processors
 from diagnose.sources.logs.jobs import Job
 from diagnose.sources.logs.partial import Partial
 from diagnose.sources.logs.scanning import scan_job
@@ -20,7 +18,20 @@ def results(jobs: Sequence[Job], *, workers: int | None, dask: str) -> Iterator[
     `workers` is how many processes share them (None: as many as there are processors when the logs are large), `dask`
     the address of a scheduler that is to be used instead. Raises SourceError when it cannot be reached.
     """
-    with executor(min(_wanted(jobs) if workers is None else workers, len(jobs)), dask) as others:
+    if workers is None and sum(job.size for job in jobs) < LARGE:
+        workers = 1
+    if dask or workers != 1:
+        yield from _shared(jobs, workers, dask)
+    else:
+        yield from map(scan_job, jobs)
+
+
+def _shared(jobs: Sequence[Job], workers: int | None, dask: str) -> Iterator[Partial]:
+    from concurrent.futures import BrokenExecutor
+
+    from diagnose.sources.executors import executor, processors
+
+    with executor(min(workers or processors(), len(jobs)), dask) as others:
         if others is None:
             yield from map(scan_job, jobs)
             return
@@ -31,7 +42,3 @@ def results(jobs: Sequence[Job], *, workers: int | None, dask: str) -> Iterator[
                 yield scan_job(job) if future is None else future.result()
             except BrokenExecutor:  # a worker process was killed
                 yield scan_job(job)
-
-
-def _wanted(jobs: Sequence[Job]) -> int:
-    return processors() if sum(job.size for job in jobs) >= LARGE else 1
