@@ -37,8 +37,17 @@ def begins(data: bytes) -> bool:
 
 
 def profile_of(envelope: Any, source: str) -> Profile:
-    """The profile in a parsed envelope. Raises ValueError when its parts contradict each other."""
-    known = _tables(envelope)
+    """The profile in a parsed envelope. Raises ValueError when its parts are broken or contradict each other."""
+    from google.protobuf.message import DecodeError
+
+    try:
+        return _profile(envelope, source)
+    except DecodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def _profile(envelope: Any, source: str) -> Profile:
+    known = tables(envelope)
     types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
     if not types and len(envelope.sample):
         raise ValueError("missing sample type information")
@@ -62,18 +71,13 @@ def profile_of(envelope: Any, source: str) -> Profile:
     return replace(profile, kind=kind_of(profile))
 
 
-def _tables(envelope: Any) -> Tables:
-    from google.protobuf.message import DecodeError
-
-    try:
-        return tables(envelope)
-    except DecodeError as error:
-        raise ValueError(str(error)) from None
-
-
 def _default(types: tuple[SampleType, ...], name: str) -> int:
     """The type that the producer names, else the last one, as pprof chooses."""
     return next((i for i, item in enumerate(types) if name and item.type == name), max(len(types) - 1, 0))
+
+
+_INLINED = 4  # frames for each byte of a sample: a location takes a byte at least, and stands for a few inlined calls
+_FEW = 1 << 24  # frames are never too many
 
 
 class _Stacks:
@@ -81,10 +85,13 @@ class _Stacks:
 
     def __init__(self, capacity: int) -> None:
         self._room = np.empty(max(capacity, 1), dtype=np.int32)
+        self._most = _INLINED * capacity + _FEW
         self._used = 0
 
     def append(self, part: NDArray[np.int32]) -> None:
         needed = self._used + len(part)
+        if needed > self._most:
+            raise ValueError("its stacks unfold to far more frames than any program has")
         if needed > len(self._room):
             room = np.empty(2 * needed, dtype=np.int32)
             room[: self._used] = self._room[: self._used]

@@ -19,6 +19,7 @@ from diagnose.sources.profiles.prune import cut, dropper
 Ints = NDArray[np.int64]
 Lines = NDArray[np.int32]
 Flags = NDArray[np.bool_]
+_MOST = 1 << 24  # frames of the samples of one chunk, which are some hundred thousand in a real profile
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -61,6 +62,8 @@ class Tables:
         if (widths == 1).all():
             return self.lines[starts], counts
         total = np.concatenate((np.zeros(1, np.int64), np.cumsum(widths)))
+        if total[-1] > _MOST:
+            raise ValueError("locations of more inlined calls than any compiler makes")
         borders = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
         line = np.repeat(starts, widths)
         for k in range(1, int(widths.max())):

@@ -170,3 +170,15 @@ def test_random_damage_never_crashes() -> None:
         except SourceError:
             continue
         assert len(profile.stack_frames) == profile.stack_offsets[-1]
+
+
+@pytest.mark.parametrize(("lines", "samples"), [(60_000, 30_000), (400, 500_000)])
+def test_inlined_frames_cannot_unfold_without_bound(lines: int, samples: int) -> None:
+    """A location with many inlined calls in many samples: a few kilobytes that would take gigabytes."""
+    envelope = pb.Envelope.FromString(Made([("samples", "count")]).add(["main.f"], [1]).bytes())
+    place = pb.Location.FromString(envelope.location[0])
+    place.line.extend([place.line[0]] * lines)
+    envelope.location[0] = place.SerializeToString()
+    envelope.sample.extend([envelope.sample[0]] * samples)
+    with pytest.raises(SourceError, match=r"inlined calls|far more frames"):
+        decode(gzip.compress(envelope.SerializeToString(), 1), "bomb")
