@@ -24,6 +24,7 @@ import pytest
 from diagnose.errors import SourceError
 from diagnose.signals.events import LogDigest
 from diagnose.signals.window import Window
+from diagnose.sources import executors
 from diagnose.sources.logs import collect, fast, jobs, results
 from diagnose.sources.logs.jobs import jobs_of
 from diagnose.sources.logs.scanning import scan_job
@@ -112,7 +113,7 @@ def test_a_killed_worker_process_costs_time_alone(file: Path, monkeypatch: pytes
         yield Dying()
 
     expected, _ = collect([str(file)], WINDOW)
-    monkeypatch.setattr(results, "executor", dying)
+    monkeypatch.setattr(executors, "executor", dying)
     assert told(collect([str(file)], WINDOW, workers=2)[0]) == told(expected)
 
 
