@@ -35,6 +35,7 @@ _PEER = (
 _WORKERS = re.compile(r"worker|thread|executor|process", re.IGNORECASE)  # they work; connections are borrowed
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config": 0.4}
+OUTRIGHT = 0.8  # strength from which words leave no doubt
 ANSWERS = 0.2  # share of failing requests up to which whoever is behind the pool does answer
 CLIMB_S = 10.0  # for so long connections are taken one after the other before a pool that leaks is empty
 POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
@@ -67,7 +68,7 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
     if waiting is None and not words and filled is not None and not _latency_rose(case):
         return no(f"{told[0]}, but nobody waits", weights={})
-    behind = () if words else _behind(case, filled[0] if filled else None)
+    behind = _named_behind(case) if words else _behind(case, filled[0] if filled else None)
     gone = dict.fromkeys(set(behind) & set(NOBODY_ANSWERS), 1.0)
     pool = (filled[0].detail if filled else waiting.measure.detail if waiting else "") or "connection pool"
     return yes(
@@ -78,6 +79,12 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         culprit=Culprit("resource", pool, "connection pool"),
         alike=behind,
     )
+
+
+def _named_behind(case: Case) -> tuple[str, ...]:
+    """Who else the log blames as surely: callers wait for connections because none can be made."""
+    said = {cause: [m.strength * s.weight for m, s in named(case, cause)] for cause in NOBODY_ANSWERS}
+    return tuple(cause for cause in NOBODY_ANSWERS if max(said[cause], default=0.0) >= OUTRIGHT)
 
 
 def _behind(case: Case, used: Measure | None) -> tuple[str, ...]:

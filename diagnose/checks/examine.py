@@ -25,6 +25,7 @@ from diagnose.checks.profiles import heap as heap_engine
 from diagnose.checks.profiles import locks as lock_engine
 from diagnose.checks.profiles.pairs import pairs
 from diagnose.signals.evidence import Evidence
+from diagnose.signals.logged import logged
 from diagnose.signals.measures import measures as measured
 from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Role
@@ -35,6 +36,7 @@ WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what 
 def align(evidence: Evidence) -> Case:
     """Put all signals on one line of time: find the onset, split the window there, and see what moved."""
     measures = measured(evidence.series, evidence.window)
+    measures += logged(evidence.logs, measures)
     world = lifecycle.restarts(evidence.series)
     first = metric_changes.changes(measures, restarts=world)
     candidates = list(metric_onset.candidates(unusual(first), restarts=world))

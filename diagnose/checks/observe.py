@@ -10,6 +10,7 @@ from diagnose.checks.finding import Observation
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.signals.evidence import Evidence, Gap, Signal
+from diagnose.signals.logged import COMMAND
 from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Role
 from diagnose.signals.window import Window, rfc3339
@@ -51,7 +52,7 @@ def _number(value: float) -> float | None:
 
 def range_query(evidence: Evidence, query: str) -> str:
     """The promtool command for a query over the window, or the bare query when there is no server."""
-    if not evidence.prometheus:
+    if not evidence.prometheus or query.startswith(COMMAND):
         return query
     start, end = rfc3339(evidence.window.start), rfc3339(evidence.window.end)
     return f"promtool query range --start={start} --end={end} {shlex.quote(evidence.prometheus)} {shlex.quote(query)}"

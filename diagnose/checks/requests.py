@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagnose.checks.alike import REQUESTS_FAIL, REQUESTS_WAIT
 from diagnose.checks.case import Case
@@ -12,6 +12,7 @@ from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change
 from diagnose.checks.resources import no_metric
+from diagnose.checks.words import alarming
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
@@ -133,13 +134,14 @@ def drop(case: Case, *, ratio: float) -> Finding:
     piled = case.change(Role.IN_FLIGHT, Role.QUEUE, up=True)
     if piled is not None and piled.strength >= PILES:
         return no("fewer requests end, but ever more wait: they do arrive", weights={"traffic-drop": -3.0})
+    troubled = any(move.strength >= PILES for move in alarming(case))
     return yes(
         f"requests fell from {change.baseline:.3g} to {change.observed:.3g} per second",
         strength=max(change.strength, 0.5),
-        weights={"traffic-drop": 3.0},
+        weights={"traffic-drop": 1.0 if troubled else 3.0},
         evidence=(of_change(case, change),),
         culprit=Culprit("resource", "requests", change.measure.name),
-        alike=("crash-loop", "deadlock"),
+        alike=("application-error", "crash-loop", "deadlock") if troubled else ("crash-loop", "deadlock"),
     )
 
 
@@ -206,7 +208,8 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
     if slower is None or slower.strength < at_least or slower.observed < ratio * slower.baseline:
         return no("requests do not wait")
     if not case.of(Role.UPSTREAM_LATENCY) or not case.of(Role.CPU):
-        return unknown("requests wait, and no metric tells for whom", Gap(Signal.PROFILE, _WHY, _HOW))
+        silent = unknown("requests wait, and no metric tells for whom", Gap(Signal.PROFILE, _WHY, _HOW))
+        return replace(silent, weights=dict.fromkeys((*REQUESTS_WAIT, "cpu-hotspot"), 0.5))
     busy = case.change(Role.CPU, Role.UPSTREAM_LATENCY, Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
     if busy is not None and busy.strength >= at_least:
         return no(f"{busy.measure.role.replace('-', ' ')} rose as well, which explains the wait")

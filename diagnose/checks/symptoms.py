@@ -28,7 +28,7 @@ _EARLIER = Gap(Signal.METRIC, "no quiet time before the trouble", "diagnose inci
 LOST = 0.25  # share of the window without metrics from which they cannot speak for health
 _HOW = "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."
 HELD_LONG = 0.8  # the same for a lock
-HOT = 0.6  # the same for a CPU profile
+HOT = 0.5  # the same for a CPU profile
 MANY = 3
 STUCK = 0.4  # strength from which a profile's verdict is a symptom
 ALONE = 0.8  # strength from which a move counts that no other signal dates with it
@@ -73,16 +73,37 @@ def _unmoved(case: Case) -> Finding:
         return unknown("metrics are missing for much of the window, and what is missing is not health")
     if steady := bad_throughout(case):
         return unknown(f"{steady} all through the window, with no quiet time to compare with", _EARLIER)
-    if case.of(*RESOURCES) and _judges_requests(case):
-        return no("nothing moved beyond its usual range", weights={"healthy": 5.0 - _stir(case)})
-    if case.of(*RESOURCES) and signals["logs"]:
-        told = "nothing moved beyond its usual range, and the log is as quiet as before"
-        return no(told, weights={"healthy": 2.5 - 0.5 * _stir(case)})
+    if calm := _calm(case):
+        return calm
     missing = [signal.value for signal in (Signal.METRIC, Signal.LOG) if not signals[signal.value + "s"]]
     return unknown(
         f"nothing is wrong in what was given; without {' and '.join(missing) or 'process metrics'} that is no health",
         Gap(Signal.METRIC, "requests and resources of the process were not given", _HOW),
     )
+
+
+def _calm(case: Case) -> Finding | None:
+    """Health as far as it was measured, None where that is not far enough."""
+    measured, requests = bool(case.of(*RESOURCES)), _judges_requests(case)
+    if measured and requests:
+        trust = 5.0 if heard(case) else 3.0  # a log that was not given may tell of what no metric counts
+        return no("nothing moved beyond its usual range", weights={"healthy": trust - _stir(case)})
+    if measured and heard(case):
+        told = "nothing moved beyond its usual range, and the log is as quiet as before"
+        return no(told, weights={"healthy": 2.5 - 0.5 * _stir(case)})
+    if requests and _profiles_quiet(case):
+        return no("neither the requests in the log nor the profiles moved", weights={"healthy": 1.0})
+    return None
+
+
+def _profiles_quiet(case: Case) -> bool:
+    """Whether late profiles of processor, memory and goroutines show nothing that those before did not."""
+    judged = (case.judged.cpu, case.judged.heap, case.judged.goroutines, case.judged.locks)
+    kinds = (ProfileKind.CPU, ProfileKind.HEAP, ProfileKind.GOROUTINE)
+    taken = [(case.pairs[kind][0], case.pairs[kind][1].taken_at or 0.0) for kind in kinds if kind in case.pairs]
+    since = case.evidence.window.end - case.evidence.window.duration / 3
+    compared = len(taken) == len(kinds) and all(base is not None and at >= since for base, at in taken)
+    return compared and case.onset is None and all(one is None or one.kind == "none" for one in judged)
 
 
 def _symptoms(case: Case, at_least: float) -> list[Observation]:

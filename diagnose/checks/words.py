@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
@@ -27,6 +29,9 @@ SPOKEN = {
     "deadlock": "a deadlock",
 }
 MOVED = {"new", "spike"}
+_HANGS = re.compile(
+    r"time-?out|timed out|\b(?:hung|hang|stuck|blocked|unresponsive|still (?:open|running|busy))\b", re.I
+)
 
 
 def moved(case: Case) -> list[PatternMove]:
@@ -152,6 +157,9 @@ def errors(case: Case, *, at_least: float, own: bool) -> Finding:
 
 
 def _of_code(pattern: Pattern) -> bool:
+    """Whether a message tells of a fault of code; a stack that says where somebody hangs is none."""
+    if _HANGS.search(pattern.template):
+        return False
     return traced(pattern) is not None or any(s.cause == "application-error" for s in classify(pattern))
 
 

@@ -138,7 +138,8 @@ LIFECYCLE = (
                 r"^(?:re)?start(?:ing|ed)\b"
                 r"(?! (?:transaction|job|scan|backup|task|batch|sync|checkpoint|request|import|export))"
             ),
-            r"started \S+ (?:in|application)", r"Started \w+ in", r"now (?:listening|accepting)",
+            r"started \S+ (?:in|application)", r"started on (?:port|\S+:\d)", r"^spawned: ",
+            r"Started \w+ in", r"now (?:listening|accepting)",
             r"ready (?:to accept|for) connections", r"booting worker", r"Uvicorn running", r"Now listening on",
             r"Application started", r"Running on http", r"\w+ listening$", r"serving (?:on|at|http)",
             r"start(?:ing)? worker process", r"server initialized", r"Tomcat (?:initialized|started)",

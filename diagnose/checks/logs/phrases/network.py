@@ -61,7 +61,7 @@ NETWORK = (
         source="Envoy, nginx, gRPC, resilience4j, Polly, JDBC, Redis, Kafka, MongoDB, Elasticsearch",
         words=(
             r"\b50[23] (?:service (?:temporarily )?unavailable|bad gateway)", r"no (?:live|healthy) upstream",
-            SAID + r"50[23]\b",
+            SAID + r"50[23]\b", r"unexpected (?:answer|status|response|reply|code)\b.{0,20}\b5\d\d\b",
             r"upstream connect error", r"code = Unavailable", r"UNAVAILABLE: ", r"ServiceUnavailable",
             r"circuit[ -]?breaker (?:is |was |has )?(?:open|tripped)", r"CallNotPermittedException",
             r"BrokenCircuitException", r"no available (?:server|endpoint|instance|host)", r"No servers available",
