@@ -159,12 +159,9 @@ def _probes(request: Request, progress: Progress) -> tuple[tuple[Probe, ...], tu
 
 
 def _changes(request: Request) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:
-    """What files and a repository tell of the world; nobody needs to name any."""
-    from diagnose.sources.changes import files, git
+    from diagnose.sources import changes
 
-    listed, gaps = files.collect(request.changes, request.window)
-    commits, missed = git.collect(request.repository, request.window) if request.repository else ((), ())
-    return (*listed, *commits), (*gaps, *missed)
+    return changes.collect(request.changes, request.repository, request.window)
 
 
 def _uses(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[Gap, ...]]:

@@ -22,7 +22,7 @@ def version(case: Case, *, within_s: float) -> Finding:
     A start at that moment counts for less where nothing tells which version it was; so does a deploy that is only
     listed, which must explain what is ill.
     """
-    deploys = [*case.versions, *_announced(case)] or starts_unnamed(case)
+    deploys = [*world.ours(case, case.versions), *_announced(case)] or starts_unnamed(case)
     onset = case.onset
     near = [c for c in deploys if onset is not None and -within_s <= c.at - onset <= within_s / 3]
     if near and onset is not None:

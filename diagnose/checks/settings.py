@@ -12,7 +12,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.observe import grep
 from diagnose.checks.releases import starts_unnamed
-from diagnose.checks.world import events, listed, of_world
+from diagnose.checks.world import events, listed, of_world, ours
 from diagnose.signals.changes import Change
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
@@ -55,7 +55,7 @@ def changed(case: Case, *, before_s: float, after_s: float) -> Finding:
 
 
 def _told(case: Case) -> Iterator[Observation]:
-    for change in case.configs:
+    for change in ours(case, case.configs):
         # Every start loads the configuration: that is the deploy's or the crash's doing.
         if not any(abs(start.at - change.at) < _START_S for start in case.restarts):
             yield of_world(case, change)

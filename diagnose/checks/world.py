@@ -75,6 +75,12 @@ def _of(change: Change, measure: Measure) -> bool:
     return any(concerns(change, name) for name in names)
 
 
+def ours(case: Case, changes: Sequence[Change]) -> list[Change]:
+    """The measured changes of what is ill; those of entities that are well explain nothing."""
+    well = {measure.entity for measure in case.measures} - _ill(case)
+    return [change for change in changes if not change.entity or change.entity not in well]
+
+
 def listed(case: Case, kind: str) -> list[Change]:
     """The listed changes of a kind that explain the trouble, the best explanation first."""
     told = [(blame(case, change, starts=kind == "deploy"), change) for change in case.evidence.changes]

@@ -15,10 +15,12 @@ from diagnose.cli.windows import DEFAULT_SPAN_S, window_of
 
 if TYPE_CHECKING:
     from diagnose.checks.metrics.change import MetricChange
+    from diagnose.signals.changes import Change
     from diagnose.signals.evidence import Gap
     from diagnose.signals.series import Measure, Series
     from diagnose.signals.window import Window
 
+_WORLD = 30
 _MARKS = "▁▂▃▄▅▆▇█"
 _TOLD = 10
 """Of how many changes, the strongest, the history of the whole window is told."""
@@ -28,6 +30,8 @@ def metrics(
     prometheus: options.Prometheus = "",
     metrics: options.Metrics = "",
     select: options.Select = "",
+    changes: options.Changes = None,
+    repo: options.Repository = "",
     start: options.Start = "",
     end: options.End = "",
     since: options.Since = "",
@@ -35,7 +39,7 @@ def metrics(
     limit: Annotated[int, typer.Option("--limit", help="How many changes to show.")] = 30,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Changes, their onset, and the suspects, from metrics alone."""
+    """Changes, their onset, and the suspects, from metrics alone, beside what was changed in the world."""
     from diagnose.cli.tell import tell, tell_gaps
     from diagnose.errors import NothingCollectedError, UsageError
 
@@ -44,14 +48,15 @@ def metrics(
         raise UsageError("name one source: --prometheus URL or --metrics FILE")
     window = window_of(start=start, end=end, since=since, at=at) or _all_of(file)
     series, gaps = _collect(server, file, window, select)
-    tell_gaps(gaps)
+    listed, missed = _listed(tuple(changes or ()), repo, window)
+    tell_gaps((*gaps, *missed))
     if not series:
         raise NothingCollectedError(gaps[0].why if gaps else "no metrics in the window")
-    answer, changes = _answer(series, window)
+    answer, moved = _answer(series, window, listed)
     if as_json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, allow_nan=False) + "\n")
     else:
-        tell(_table(answer, changes[: max(limit, 0)]))
+        tell(_table(answer, moved[: max(limit, 0)]))
 
 
 def _all_of(file: str) -> Window:
@@ -74,7 +79,15 @@ def _collect(server: str, file: str, window: Window, select: str) -> tuple[tuple
     return prometheus.collect(server, window, select=select)
 
 
-def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
+def _listed(places: tuple[str, ...], repo: str, window: Window) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:
+    from diagnose.sources import changes
+
+    return changes.collect(places, repo, window)
+
+
+def _answer(
+    series: tuple[Series, ...], window: Window, listed: tuple[Change, ...]
+) -> tuple[dict[str, Any], tuple[MetricChange, ...]]:
     from diagnose.checks.metrics.changes import changes
     from diagnose.checks.metrics.fleet import unusual
     from diagnose.checks.metrics.onset import candidates
@@ -101,6 +114,10 @@ def _answer(series: tuple[Series, ...], window: Window) -> tuple[dict[str, Any],
                 "series": [_name(m) for m in against],
             }
             for entity, score, first, against in ranked
+        ],
+        "world": [
+            {"at": rfc3339(one.at), "kind": one.kind, "entity": one.entity, "title": one.title, "source": one.source}
+            for one in sorted({*begun, *listed}, key=lambda one: (one.at, one.kind, one.entity, one.title))
         ],
     }, moved
 
@@ -146,6 +163,9 @@ def _table(answer: dict[str, Any], changes: tuple[MetricChange, ...]) -> str:
         for change in changes
     ] or ["nothing changed beyond its usual range"]
     lines += ["", *(f"suspect {s['score']:.2f}  {s['entity']}  since {s['first_at']}" for s in answer["suspects"][:5])]
+    world = answer["world"][:_WORLD]
+    lines += ["" for _ in world[:1]]
+    lines += [f"{one['kind']:7} {one['at'][11:19]}  {one['title']}  {one['entity']}".rstrip() for one in world]
     return "\n".join(lines)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,20 @@ def test_a_listed_setting_is_blamed_like_a_deploy_but_needs_no_start() -> None:
     assert asked("config.changed", of, before_s=30.0, after_s=10.0).answer is Answer.YES
     other = case(deploy("shop", kind="config"))
     assert asked("config.changed", other, before_s=30.0, after_s=10.0).answer is Answer.NO
+
+
+@pytest.mark.parametrize(("service", "answer"), [("cart", Answer.YES), ("shop", Answer.NO)])
+def test_a_new_version_is_blamed_on_what_is_ill_alone(service: str, answer: Answer) -> None:
+    def info(of: str, version: str, when: np.ndarray) -> Series:
+        labels = (("job", of), ("service", of), ("version", version))
+        return Series("app_build_info", labels, TIMES[when], np.ones(when.sum()), MetricType.INFO)
+
+    late = TIMES >= ONSET - 10
+    told = [info(service, "1.0", ~late), info(service, "1.1", late)]
+    told += [info(other, "2.0", TIMES >= 0) for other in ("cart", "shop") if other != service]
+    both = case()
+    again = align(replace(both.evidence, series=(*both.evidence.series, *told)))
+    assert asked("version.changed", again).answer is answer
 
 
 def test_commits_are_no_deploys() -> None:

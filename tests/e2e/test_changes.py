@@ -23,7 +23,7 @@ def test_an_innocent_change_beside_a_fault_is_shown_and_not_blamed(root: Path, t
     done = within("incident", *given, "--changes", str(told), out=tmp_path / "out")
     # THEN the verdict is the true one, and the change stands on the time line and in the bundle
     assert done.report["verdict"]["cause"] == one.truth["cause"]
-    assert f"{what} 9.9 ledger" in (done.out / "report.html").read_text()
+    assert f"{what} 9.9, ledger" in (done.out / "report.html").read_text()
     kept = json.loads((done.out / "bundle" / "manifest.json").read_text())["changes"]
     assert [(each["entity"], each["title"]) for each in kept] == [("ledger", f"{what} 9.9")]
     again = within("replay", str(done.out), out=tmp_path / "again")
@@ -37,3 +37,14 @@ def test_a_list_that_cannot_be_read_is_a_gap(root: Path, tmp_path: Path) -> None
     )
     assert done.code == 0
     assert any("none.yaml" in gap["why"] for gap in done.report["missing"])
+
+
+def test_the_metrics_engine_alone_puts_them_beside_what_moved(root: Path, tmp_path: Path) -> None:
+    one = recording(root, "meter-release-errors")
+    at = one.truth["onset"]
+    told = tmp_path / "changes.csv"
+    told.write_text(f"at,what,service,version\n{at},deploy,ledger,9.9\n")
+    given = ["metrics", "--metrics", str(one.metrics), *one.window, "--changes", str(told)]
+    world = json.loads(within(*given, "--json").stdout)["world"]
+    assert {"deploy", "restart", "version"} <= {each["kind"] for each in world}
+    assert "deploy 9.9  ledger" in within(*given).stdout
