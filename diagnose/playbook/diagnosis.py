@@ -52,10 +52,11 @@ class Suspect:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A way that the walk did not take."""
+    """A way that the walk did not take; `causes` are those that a no ruled out with it."""
 
     answer: Answer
     leads_to: str
+    causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ class Asked:
 
     check: str
     parameters: Mapping[str, Value]
+
+    def names(self, cause: str) -> bool:
+        """Whether the check asks for this very cause."""
+        return self.parameters.get("cause") == cause
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -139,7 +139,29 @@ def _not_taken(library: Library, node: Node, taken: Answer) -> tuple[Branch, ...
 def _branches(library: Library, node: Node, taken: Answer) -> Iterator[Branch]:
     for answer in Answer:
         if answer is not taken and (edge := node.edges.get(answer)):
-            yield Branch(answer, readable(library, edge))
+            denied = (answer, taken) == (Answer.YES, Answer.NO)
+            ruled_out = _only(library, edge, node.edges.get(taken)) if denied else ()
+            yield Branch(answer, readable(library, edge), tuple(sorted(ruled_out)))
+
+
+def _only(library: Library, edge: Edge, taken: Edge | None) -> Iterable[str]:
+    """The causes that lie on one way alone, and the one that the way is about: its leaf, or its playbook's name."""
+    there = _causes(library, edge)
+    end = library.follow(edge)
+    about = end.cause if isinstance(end, Leaf) else end.playbook if end else ""
+    return (there - (_causes(library, taken) if taken else frozenset())) | ({about} & there)
+
+
+def _causes(library: Library, edge: Edge) -> frozenset[str]:
+    """Every cause to which an edge can lead."""
+    ends: dict[str, Node | Leaf] = {}
+    waiting = [edge]
+    while waiting:
+        at = library.follow(waiting.pop())
+        if at is not None and at.id not in ends:
+            ends[at.id] = at
+            waiting += at.edges.values() if isinstance(at, Node) else ()
+    return frozenset(at.cause for at in ends.values() if isinstance(at, Leaf)) - {"healthy", "inconclusive"}
 
 
 def readable(library: Library, edge: Edge) -> str:

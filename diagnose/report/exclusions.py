@@ -4,40 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from diagnose.checks.finding import Answer
-from diagnose.playbook.diagnosis import Diagnosis
+from diagnose.playbook.diagnosis import Diagnosis, Step
 from diagnose.report import model, wording
 from diagnose.report.text import line
 
 UNLIKELY = 0.1
+WIDE = 10
+"""A question about more causes than this, such as whether anything is wrong at all, says nothing of any one."""
 
 
 def excluded(diagnosis: Diagnosis) -> tuple[model.Exclusion, ...]:
-    """Each cause once: what rests on evidence first, then what was asked last, as the walk goes from wide to narrow.
+    """Each cause once: what rests on evidence first, then answers about one cause, the last first, then wider ones.
 
-    A question without an answer rules nothing out.
+    A question without an answer rules nothing out, and a cause that is possible all the same is not ruled out.
     """
+    possible = {diagnosis.verdict.cause, *(one.cause for one in diagnosis.causes if one.confidence >= UNLIKELY)}
     found: dict[str, model.Exclusion] = {}
-    for exclusion in (*_unlikely(diagnosis), *_answered_no(diagnosis)):
-        if exclusion.cause != line(diagnosis.verdict.cause, 100):
-            found.setdefault(exclusion.cause, exclusion)
+    for cause, because in (*_unlikely(diagnosis), *_answered(diagnosis)):
+        if cause not in possible:
+            found.setdefault(cause, _exclusion(cause, because))
     return tuple(found.values())
 
 
-def _answered_no(diagnosis: Diagnosis) -> Iterator[model.Exclusion]:
-    answered = [(not step.evidence, -i, step) for i, step in enumerate(diagnosis.path) if step.answer is Answer.NO]
-    for *_, step in sorted(answered, key=lambda found: found[:2]):
-        for way in step.not_taken:
-            if way.answer is Answer.YES and wording.is_cause(way.leads_to):
-                yield _exclusion(way.leads_to, step.because)
+def _answered(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
+    ways = [
+        (step, i, way) for i, step in enumerate(diagnosis.path) for way in step.not_taken if len(way.causes) <= WIDE
+    ]
+    for step, _, way in sorted(ways, key=lambda one: (not one[0].evidence, len(one[2].causes) > 1, -one[1])):
+        yield from ((cause, _because(step, cause)) for cause in way.causes)
 
 
-def _unlikely(diagnosis: Diagnosis) -> Iterator[model.Exclusion]:
+def _because(step: Step, cause: str) -> str:
+    """Why, in the words of the check that asked for this very cause where a question had one for each."""
+    parts = step.because.split("; ")
+    if len(parts) == len(step.tests):
+        return next((part for part, test in zip(parts, step.tests, strict=True) if test.names(cause)), step.because)
+    return step.because
+
+
+def _unlikely(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     titles = {found.id: found.title for found in diagnosis.evidence}
     for cause in diagnosis.causes:
         against = [titles[id_] for id_ in cause.evidence_against if id_ in titles]
         if cause.confidence < UNLIKELY and against:
-            yield _exclusion(cause.cause, against[0])
+            yield cause.cause, against[0]
 
 
 def _exclusion(cause: str, because: str) -> model.Exclusion:

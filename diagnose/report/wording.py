@@ -76,11 +76,6 @@ def goal(leads_to: str) -> str:
     return question or title(leads_to)
 
 
-def is_cause(leads_to: str) -> bool:
-    """Whether a way leads to a cause rather than to a further question."""
-    return ": " not in leads_to and leads_to not in ("healthy", "inconclusive")
-
-
 def role(id_: str) -> str:
     """The name of a measure's role."""
     return opening(id_.replace("-", " "))

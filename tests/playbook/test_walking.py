@@ -109,6 +109,47 @@ def test_a_step_says_why_and_what_was_not_taken(front: Library) -> None:
     assert list(walked.findings) == [PRESENT, LATENCY, "cpu.jumped"]
 
 
+DOOR = """\
+playbook: door
+title: The door
+start: named
+nodes:
+  named: {ask: Is it named?, check: log.says, yes: -> leak/rises, no: busy, unknown: busy}
+  busy: {ask: Is it busy?, check: cpu.jumped, yes: => cpu-hotspot, no: => inconclusive, unknown: => inconclusive}
+leaves:
+  cpu-hotspot: {remedy: Do less}
+  inconclusive: {remedy: Look again}
+"""
+LEAK = """\
+playbook: leak
+title: A leak
+start: rises
+nodes:
+  rises:
+    {ask: Does it rise?, check: goroutines.rise, yes: => goroutine-leak, no: => cpu-hotspot, unknown: => memory-leak}
+leaves:
+  goroutine-leak: {remedy: Let them go}
+  cpu-hotspot: {remedy: Do less}
+  memory-leak: {remedy: Let it go}
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "ruled_out"), [(NO, [("goroutine-leak", "memory-leak"), ()]), (YES, [(), ()]), (UNKNOWN, [(), ()])]
+)
+def test_a_no_rules_out_the_causes_of_the_way_that_it_closes(write, said: Answer, ruled_out: list[str]) -> None:
+    walked = walk(load.load("door", shelf=write(door=DOOR, leak=LEAK)), {"log.says": Finding(said, 1.0, "so")})
+    assert [branch.causes for branch in walked.steps[0].not_taken] == ruled_out
+
+
+def test_a_step_names_the_checks_that_it_asked(front: Library) -> None:
+    slow = walk(front, says(present=YES)).steps[1]
+    assert [(test.check, dict(test.parameters)) for test in slow.tests] == [
+        ("latency.rose", {"by": 0.5, "for_at_least": 300}),
+        ("cpu.jumped", {}),
+    ]
+
+
 def test_a_person_is_asked_where_the_data_is_silent(front: Library) -> None:
     ask, heard = replies(NO)
     walked = walk(front, says(present=YES, latency=NO), ask)

@@ -42,20 +42,32 @@ def test_actions_come_in_the_order_of_time() -> None:
     assert [action.when for action in shown(scenes.leak()).actions] == ["now", "now", "next", "later"]
 
 
-def test_an_open_question_rules_nothing_out() -> None:
-    diagnosis, evidence, measures = scenes.leak()
-    open_step = Step("disk", "Is a disk full?", Answer.UNKNOWN, "?", (), "data", (Branch(Answer.YES, "disk-full"),))
-    found = shown((replace(diagnosis, path=(open_step,), causes=()), evidence, measures))
-    assert found.excluded == ()
-
-
-def test_what_leads_to_a_further_question_is_no_cause() -> None:
+def test_a_rejected_way_is_told_by_its_question() -> None:
     diagnosis, evidence, measures = scenes.leak()
     ways = (Branch(Answer.YES, "memory: Does it grow?"), Branch(Answer.UNKNOWN, "inconclusive"))
     step = Step("cpu", "Did CPU jump?", Answer.NO, "it did not", (), "data", ways)
     found = shown((replace(diagnosis, path=(step,), causes=()), evidence, measures))
     assert found.excluded == ()
     assert found.path[0].ways == (("yes", "Does it grow?"), ("not known", "Inconclusive"))
+
+
+def test_what_is_ruled_out_comes_in_the_words_of_the_check_that_asked_for_it() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    asked = tuple(Asked("log.says", {"cause": cause}) for cause in ("disk-full", "dns-failure"))
+    wide = Branch(Answer.YES, "words: Which?", ("disk-full", "dns-failure"))
+    wider = Branch(Answer.YES, "all: Anything?", tuple(f"cause-{i}" for i in range(11)))
+    path = (
+        Step("named", "Named?", Answer.NO, "no full disk; all names resolve", (), "data", (wide,), asked),
+        Step("cpu", "CPU?", Answer.NO, "CPU is calm", (), "data", (Branch(Answer.YES, "x", ("cpu-hotspot",)),)),
+        Step("own", "Leak?", Answer.NO, "no", (), "data", (Branch(Answer.YES, "x", ("goroutine-leak",)),)),
+        Step("wrong", "Anything?", Answer.NO, "no", (), "data", (wider,)),
+    )
+    found = shown((replace(diagnosis, path=path), evidence, measures)).excluded
+    assert [(one.cause, one.because) for one in found][-3:] == [
+        ("cpu-hotspot", "CPU is calm"),
+        ("disk-full", "no full disk"),
+        ("dns-failure", "all names resolve"),
+    ]
 
 
 def test_a_way_to_where_the_walk_went_is_not_rejected() -> None:
