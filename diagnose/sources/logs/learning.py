@@ -31,6 +31,8 @@ _LEVEL = re.compile(
     rb"(?![A-Za-z])",
     re.IGNORECASE,
 )
+_KINDS = bytes(DIGIT if 48 <= byte < 58 else LITERAL for byte in range(256))
+_ZEROS = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
 _REACH = 96
 _MOST = 24
 _LEAST = 0.002  # share of the sample that a variant must cover
@@ -98,16 +100,15 @@ def _of(line: bytes, found: re.Match[bytes], until: int, *, level: int = -1) -> 
     """The variant of a line with a stamp, looked at up to a place behind it; digits outside of the stamp may be any."""
     start, end = found.span()
     second, (fraction, behind) = found.start("second"), found.span("fraction")
-    kind = bytearray(DIGIT if 48 <= byte < 58 else LITERAL for byte in line[:until])
-    kind[start:end] = bytes([MINUTE]) * (end - start)
-    if found.re is _KLOG:
-        kind[start] = LITERAL
+    kind, text = (bytearray(line[:until].translate(table)) for table in (_KINDS, _ZEROS))
+    digits = start + (found.re is _KLOG)
+    kind[digits:end] = bytes([MINUTE]) * (end - digits)
+    text[digits:end] = b"0" * (end - digits)
     for at, count in ((second, 2), (fraction, behind - fraction)):
         kind[at : at + count] = bytes([DIGIT]) * count
-    text = bytes(byte if sort == LITERAL else 48 for byte, sort in zip(line, kind, strict=False))
     word = until if level < 0 else -1
     return Variant(
-        text, bytes(kind), start, end, second, fraction, behind - fraction, word, level, epoch=found.re is _EPOCH
+        bytes(text), bytes(kind), start, end, second, fraction, behind - fraction, word, level, epoch=found.re is _EPOCH
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 
 _TRIM, _MMAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's malloc.h
@@ -17,6 +16,8 @@ def keep_memory() -> None:
     """
     if not {"MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"} & os.environ.keys():
         return
+    import ctypes
+
     try:
         tune = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):  # not glibc
