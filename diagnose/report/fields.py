@@ -8,25 +8,35 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from html.parser import HTMLParser
 
-_OPEN = re.compile(r"<!-- fill in: ([a-z-]{1,40}) ([0-9a-f]{8}) -->\s*")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_OPEN = re.compile(rf"<!-- fill in: ({_NAME.pattern}) ([0-9a-f]{{8}}) -->\s*")
 _CLOSE = re.compile(r"<!-- end -->\s*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _BREAKS = {"br", "div", "p", "li"}
 
 
 def field(name: str, proposal: str, written: Mapping[str, str]) -> str:
-    """A marked field: what people wrote before, else the proposal; the mark tells later whether anyone changed it."""
+    """A marked field: what people wrote before, else the proposal; the mark tells later whether anyone changed it.
+
+    Raises ValueError when the name has more than a-z, 0-9 and hyphens.
+    """
     proposal = proposal.strip()
-    return f"<!-- fill in: {name} {mark(proposal)} -->\n{written.get(name) or proposal}\n<!-- end -->"
+    return f"<!-- fill in: {_sound(name)} {mark(proposal)} -->\n{written.get(name) or proposal}\n<!-- end -->"
 
 
 def box(name: str, question: str, written: Mapping[str, str]) -> str:
-    """The same on a page: an element to write in, empty until somebody does; `name` has only a-z, 0-9 and hyphens."""
+    """The same on a page: an element to write in, empty until somebody does."""
     asked, text = escape(question), escape(written.get(name, ""))
     return (
-        f'<div class="field" data-field="{name}" data-ask="{asked}" contenteditable="plaintext-only" '
+        f'<div class="field" data-field="{_sound(name)}" data-ask="{asked}" contenteditable="plaintext-only" '
         f'role="textbox" aria-multiline="true" aria-label="{asked}" tabindex="0">{text}</div>'
     )
+
+
+def _sound(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"the field {name[:40]!r} needs a name of a-z, 0-9 and hyphens")
+    return name
 
 
 def mark(text: str) -> str:

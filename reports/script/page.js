@@ -35,5 +35,6 @@ function preparePage() {
   afterFirstScreen(() => document.documentElement.classList.add("whole"));
   document.getElementById("theme").addEventListener("click", switchTheme);
   document.addEventListener("click", (event) => event.target.matches(".copy") && copy(event.target));
+  document.addEventListener("click", (event) => event.target.matches(".command code") && event.target.parentElement.classList.add("open"));
   addEventListener("beforeprint", () => document.querySelectorAll("details:not([open]):not(.group)").forEach((d) => (d.open = true)));
 }

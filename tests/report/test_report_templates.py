@@ -61,6 +61,7 @@ def test_a_template_that_does_not_escape_is_harmless(tmp_path: Path, hostile: Vi
         ("a\n{{ view.causes | nofilter }}", 2, "No filter named 'nofilter'"),
         ("a\n\n{{ view.verdict.summary + 1 }}", 3, "concatenate str"),
         ("{{ 1 / 0 }}", 1, "division by zero"),
+        ("a\n{{ ask(view.service, 'who') }}", 2, "needs a name of a-z"),
         ("a\n{{ view.__class__.__mro__ }}", 2, "unsafe"),
     ],
 )
