@@ -42,7 +42,7 @@ def align(evidence: Evidence) -> Case:
     candidates = list(metric_onset.candidates(unusual(first), restarts=world))
     logs = evidence.logs.begun() if evidence.logs is not None else None
     held = clues(logs, measures)
-    candidates += [(clue.at, clue.score, clue.text) for clue in held]
+    candidates += [(clue.at, clue.dates, clue.text) for clue in held]
     if logs is not None:
         candidates += log_onset.candidates(logs)
     onset, uncertainty = joint(candidates)

@@ -50,6 +50,8 @@ def _where_and_when(view: View) -> Iterator[tuple[str, str]]:
         yield "since", f"{view.onset.moment.text} {view.onset.spread}".rstrip() + ago
     if culprit := view.verdict.culprit:
         yield from ((culprit.noun, part) for part in (culprit.name, culprit.place, culprit.note) if part)
+    if len(view.suspects) > 1 and view.verdict.status != "healthy":
+        yield "suspects", ", ".join(f"{found.entity} {found.score:.2g}" for found in view.suspects[:3])
 
 
 def _doubts(view: View) -> Iterator[tuple[str, str]]:

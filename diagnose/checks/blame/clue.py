@@ -15,12 +15,16 @@ _REPLICA = re.compile(r"-[a-z0-9]{6,10}-[a-z0-9]{5}$|-\d+$")
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """What speaks against an entity: how much (0..1), since when (Unix seconds), and in words."""
+    """What speaks against an entity: how much (0..1), since when (Unix seconds), and in words.
+
+    `dates` is how much it says that something began at all, which needs more than telling one entity from another.
+    """
 
     entity: str
     score: float
     at: float
     text: str
+    dates: float
 
 
 def worth(nats: float) -> float:

@@ -62,9 +62,11 @@ def accused(speaker: str, pattern: Pattern, score: float, at: float, names: Mapp
     said = " ".join((pattern.examples[0] if pattern.examples else pattern.template).split())
     blamed = [entity for name, entity in sorted(names.items()) if entity != speaker and _named(pattern.template, name)]
     text = f"{pattern.level.value}: {said[:_CHARS]}"
-    yield Clue(speaker, (1.0 - _NAMED if blamed else 1.0) * score, at, text)
+    own = (1.0 - _NAMED if blamed else 1.0) * score
+    yield Clue(speaker, own, at, text, score)
     for entity in blamed:
-        yield Clue(entity, _NAMED / len(blamed) * score, at, f"{speaker} says {text}")
+        share = _NAMED / len(blamed) * score
+        yield Clue(entity, share, at, f"{speaker} says {text}", share)
 
 
 def grave(pattern: Pattern) -> bool:

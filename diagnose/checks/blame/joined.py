@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from diagnose.checks.blame.clue import Clue, service
 from diagnose.checks.blame.failures import failures
@@ -31,7 +32,7 @@ def clues(logs: LogDigest | None, measures: Sequence[Measure]) -> tuple[Clue, ..
     entities = {measure.entity for measure in measures}
     found = [*lost_time(logs.hops), *failures(logs), *left_out(logs), *louder(logs)]
     known = {clue.entity: called(clue.entity, entities) for clue in found}
-    named = [Clue(known[clue.entity], clue.score, clue.at, clue.text) for clue in found]
+    named = [replace(clue, entity=known[clue.entity]) for clue in found]
     return tuple(sorted(named, key=lambda clue: (-clue.score, clue.at, clue.entity, clue.text)))
 
 

@@ -44,6 +44,7 @@ def left_out(digest: LogDigest) -> list[Clue]:
             score,
             at,
             f"no longer says “{answer.beginning}” after “{_beginning(patterns[asked[1]])}” of {asked[0]}",
+            score,
         )
         for asked, answers in sorted(followed.items())
         if asked[1] in patterns

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diagnose.checks.blame.clue import ENDED, Clue, worth
-from diagnose.checks.blame.splits import two_levels
+from diagnose.checks.blame.splits import two_levels, two_shares
 from diagnose.signals.talk import Hop
 
 _LEAST = 6  # samples of a hop that a change must be told from
@@ -19,11 +19,15 @@ _SURE = 3.0  # nats below which nothing is said
 
 @dataclass(frozen=True, slots=True)
 class _Slowed:
-    """A hop that takes longer from a moment on; `added` are the seconds lost in all."""
+    """A hop that takes longer from a moment on; `added` are the seconds lost in all.
+
+    `nats` is how sure that is by how long it takes, `alone` by how often it is slow.
+    """
 
     hop: Hop
     at: float
     nats: float
+    alone: float
     added: float
     usual: float
     slow: float
@@ -75,9 +79,11 @@ def _judged(hop: Hop) -> tuple[_Slowed | None, bool]:
     first, second = float(np.median(seconds[:split])), float(np.median(seconds[split:]))
     if nats < _SURE or abs(second - first) < _NOTICED_S:
         return None, False
+    slow = seconds > np.sqrt((first + _NOTICED_S) * (second + _NOTICED_S)) - _NOTICED_S
+    alone = min(nats, two_shares(slow.astype(np.float64), np.ones(len(slow)))[1])
     if second > first:
-        return _Slowed(hop, hop.at[split], nats, (second - first) * (len(seconds) - split), first, second), True
-    return _Slowed(hop, hop.at[0], nats, (first - second) * split, second, first), False
+        return _Slowed(hop, hop.at[split], nats, alone, (second - first) * (len(seconds) - split), first, second), True
+    return _Slowed(hop, hop.at[0], nats, alone, (first - second) * split, second, first), False
 
 
 def _clue(entity: str, ones: list[_Slowed], share: float) -> Clue:
@@ -85,4 +91,15 @@ def _clue(entity: str, ones: list[_Slowed], share: float) -> Clue:
     pair = dict.fromkeys((worst.hop.before[0], worst.hop.after[0]))
     where = f"from {' to '.join(pair)}" if len(pair) > 1 else f"within {entity}"
     text = f"{where} it takes {worst.slow:.3g} s where {worst.usual:.3g} s is usual"
-    return Clue(entity, share * worth(max(one.nats for one in ones)), min(one.at for one in ones), text)
+    score, dates = share * worth(max(one.nats for one in ones)), share * worth(_sure(ones))
+    return Clue(entity, score, min(one.at for one in ones), text, min(dates, score))
+
+
+def _sure(ones: list[_Slowed]) -> float:
+    """How sure it is that an entity is slow, in nats.
+
+    Durations have heavy tails: a few slow ones make a single hop look surer than it is, so its length counts as far
+    as a second hop confirms it, else how often it is slow.
+    """
+    second = sorted((one.nats for one in ones), reverse=True)[1:2]
+    return max(*second, *(one.alone for one in ones), 0.0)

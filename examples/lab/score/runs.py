@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
@@ -16,6 +17,7 @@ from diagnose.errors import DiagnoseError
 from diagnose.investigate import Request, collect, conclude, library_of, reopen, save
 from diagnose.playbook.confidence import LEAF, UNKNOWN, sums
 from diagnose.playbook.diagnosis import Diagnosis
+from diagnose.playbook.model import Library
 from diagnose.playbook.walk import Walk, questions, walk
 from diagnose.signals.window import Window
 from score.astray import astray
@@ -111,7 +113,7 @@ def run(case: Case, variant: Variant = Variant()) -> Row:
         evidence = reopen(save(collect(request, progress=lambda _: None)))
     except DiagnoseError as error:
         return Row(case, variant, astray=str(error), seconds=time.perf_counter() - begun)
-    library, aligned = library_of("triage"), align(evidence)
+    library, aligned = triage(), align(evidence)
     findings = examine(aligned, [(one.key, one.check, one.parameters) for one in questions(library)], catalogue())
     walked = walk(library, findings)
     found = conclude(aligned, library, walked, findings)
@@ -128,6 +130,12 @@ def run(case: Case, variant: Variant = Variant()) -> Row:
         astray="" if found.verdict.cause == case.cause else astray(library, found, case.cause),
         weighing=_weighing(walked, sums(walked, findings)),
     )
+
+
+@cache
+def triage() -> Library:
+    """The playbook that all are diagnosed with, read once a process: reading it takes as long as a diagnosis."""
+    return library_of("triage")
 
 
 def _named(culprit: Culprit | None) -> str:

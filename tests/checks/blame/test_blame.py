@@ -77,6 +77,15 @@ def test_what_nobody_would_notice_is_no_loss(seconds: float) -> None:
     assert lost_time([hop("a/x", "b/y", slow(seconds))]) == []
 
 
+def test_a_few_slow_requests_of_one_hop_date_nothing() -> None:
+    """Heavy tails: two requests of a second at the end of a log are no onset, however much longer they took."""
+    few = (*(0.003,) * (len(AT) - 2), 1.0, 1.2)
+    found = lost_time([hop("shop/ask", "cart/asked", few), *(hop(f"shop/{n}", f"cart/{n}") for n in range(9))])
+    assert all(clue.dates < 0.45 for clue in found)
+    sure = lost_time([hop("shop/ask", "cart/asked", slow()), hop("cart/done", "shop/got", slow())])
+    assert all(clue.dates > 0.6 for clue in sure)
+
+
 def test_becoming_faster_counts_only_when_nothing_became_slower() -> None:
     faster = hop("a/x", "b/y", tuple(reversed(slow())))
     alone = lost_time([faster])
@@ -172,7 +181,7 @@ def test_metrics_and_logs_together_outrank_either() -> None:
 
 def test_clues_date_an_onset() -> None:
     told = digest(hop("cart/look", "cart/found", at=before()), hop("cart/look", "cart/lost", at=after()), bad=["lost"])
-    onset, _ = joint([(clue.at, clue.score, clue.text) for clue in clues(told, [])])
+    onset, _ = joint([(clue.at, clue.dates, clue.text) for clue in clues(told, [])])
     assert onset == pytest.approx(ONSET)
 
 
