@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
@@ -18,7 +19,7 @@ from diagnose.signals.window import Window
 from diagnose.sources.metrics.arrange import arranged
 from diagnose.sources.metrics.decode import Samples, counts, known_series, matrix, metadata
 from diagnose.sources.metrics.matchers import matchers, selector
-from diagnose.sources.metrics.plan import Plan, Question, plan
+from diagnose.sources.metrics.plan import FINEST_S, Plan, Question, plan, sampling_step
 from diagnose.sources.metrics.queries import answers
 from diagnose.sources.metrics.summing import summed
 from diagnose.sources.metrics.wire import RefusedError, Server, connect
@@ -27,6 +28,8 @@ _DEFAULT_INTERVAL_S = 15.0
 _MAX_FAILURES = 2
 _MAX_REFUSALS = 32
 _AT_ONCE = 2
+_NO_RAW = re.compile(r"range vector|matrix|instant vector|expression type", re.IGNORECASE)
+"""What servers say that have no raw samples to give; sampled ones they have."""
 
 
 def collect(
@@ -120,6 +123,8 @@ class _Asking:
             rows, warnings = matrix(self._ask(question))
         except RefusedError as error:
             self.refusals += 1
+            if question.step is None and _NO_RAW.search(str(error)):
+                return self.fetch(replace(question, step=sampling_step(question.window, FINEST_S)))
             smaller = question.halves()
             if len(smaller) < 2:
                 return _Answer(lost=question.series, why=str(error))

@@ -107,6 +107,16 @@ def test_a_server_that_goes_on_failing_is_asked_a_few_times_and_then_left(serve:
     assert 1 < len(asked) < 10
 
 
+def test_a_server_without_raw_samples_is_asked_for_sampled_ones(serve: Callable[[Script], str]) -> None:
+    def script(path: str, query: dict[str, list[str]], headers: dict[str, str]) -> Reply:
+        if path.endswith("/query") and query["query"][0].endswith("ms]"):
+            return 400, b'{"error":"invalid expression type range vector for an instant query"}', "application/json"
+        return good(path, query, headers)
+
+    series, gaps = prometheus.collect(serve(script), WINDOW, select="")
+    assert (len(series), gaps) == (2, ())
+
+
 ODD = {
     "resultType": "matrix",
     "result": [
