@@ -23,6 +23,8 @@ from diagnose.checks.profiles import cpu as cpu_engine
 from diagnose.checks.profiles import goroutines as goroutine_engine
 from diagnose.checks.profiles import heap as heap_engine
 from diagnose.checks.profiles import locks as lock_engine
+from diagnose.checks.profiles.crowds import leaked, of_threads
+from diagnose.checks.profiles.goroutines import GoroutineVerdict
 from diagnose.checks.profiles.pairs import pairs
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.logged import logged
@@ -93,14 +95,26 @@ def _judged(found: Mapping[ProfileKind, Pair]) -> Judged:
     def at(kind: ProfileKind) -> tuple[Profile | None, Profile | None]:
         return found.get(kind, (None, None))
 
-    goroutines, heaps, cpus = found.get(ProfileKind.GOROUTINE), found.get(ProfileKind.HEAP), found.get(ProfileKind.CPU)
+    heaps, cpus = found.get(ProfileKind.HEAP), found.get(ProfileKind.CPU)
     mutex, block = at(ProfileKind.MUTEX), at(ProfileKind.BLOCK)
     return Judged(
-        goroutines=goroutine_engine.judge(*goroutines) if goroutines else None,
+        goroutines=_crowd(found),
         heap=heap_engine.judge(*heaps) if heaps else None,
         cpu=cpu_engine.judge(*cpus) if cpus else None,
         locks=lock_engine.judge(*mutex, *block) if mutex[1] or block[1] else None,
     )
+
+
+def _crowd(found: Mapping[ProfileKind, Pair]) -> GoroutineVerdict | None:
+    """The strongest of what goroutines, leaked goroutines and threads say."""
+    told = []
+    if ProfileKind.GOROUTINE in found:
+        told.append(goroutine_engine.judge(*found[ProfileKind.GOROUTINE]))
+    if ProfileKind.GOROUTINE_LEAK in found:
+        told.append(leaked(*found[ProfileKind.GOROUTINE_LEAK]))
+    if ProfileKind.THREADS in found:
+        told.append(of_threads(found[ProfileKind.THREADS][1]))
+    return max(told, key=lambda verdict: verdict.strength, default=None)
 
 
 def examine(

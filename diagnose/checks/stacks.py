@@ -16,6 +16,11 @@ from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
 
 LASTING = {"leak", "connections"}  # what never goes away by itself
+UNITS = {
+    ProfileKind.GOROUTINE: "goroutines",
+    ProfileKind.GOROUTINE_LEAK: "goroutines",
+    ProfileKind.THREADS: "threads",
+}
 CAUSE_OF = {
     "leak": "goroutine-leak",
     "deadlock": "deadlock",
@@ -27,25 +32,27 @@ CAUSE_OF = {
 
 
 def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
-    """Whether the goroutine profile shows a crowd of this kind (the keys of CAUSE_OF)."""
+    """Whether a goroutine profile or a thread dump shows a crowd of this kind (the keys of CAUSE_OF)."""
     verdict = case.judged.goroutines
     if verdict is None:
         return unknown("no goroutine profile of the incident", profile_gap(case, ProfileKind.GOROUTINE))
     cause = CAUSE_OF[kind]
     if verdict.kind == "none":
-        return no(f"no crowd in the goroutine profile ({verdict.because.split(';')[0]})", weights={cause: -1.5})
+        return no(f"no crowd in the {verdict.profile} profile ({verdict.because.split(';')[0]})", weights={cause: -1.5})
     if verdict.kind != kind or verdict.strength < at_least:
-        return no(f"the crowd in the goroutine profile is of another kind ({verdict.kind})", weights={cause: -1.5})
+        return no(
+            f"the crowd in the {verdict.profile} profile is of another kind ({verdict.kind})", weights={cause: -1.5}
+        )
     if kind in LASTING and passed(case, Role.GOROUTINES):
         return no("there was a crowd when the profile was taken, and the count of goroutines came down again")
-    base, profile = case.pairs[ProfileKind.GOROUTINE]
+    base, profile = case.pairs[verdict.profile]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(
         case,
         profile,
         base,
         title=verdict.because,
-        numbers=(before, float(verdict.total), "goroutines"),
+        numbers=(before, float(verdict.total), UNITS[verdict.profile]),
         strength=verdict.strength,
     )
     return yes(
@@ -76,7 +83,7 @@ def contended(case: Case, *, at_least: float) -> Finding:
         return no("nobody waits long for a lock", weights={"lock-contention": -2.5})
     named = next((one for one in told if one.function), told[0])
     evidence = [of_change(case, waited)] if waited is not None else []
-    for kind in (ProfileKind.MUTEX, ProfileKind.BLOCK, ProfileKind.GOROUTINE):
+    for kind in (ProfileKind.MUTEX, ProfileKind.BLOCK, ProfileKind.GOROUTINE, ProfileKind.THREADS):
         if kind in case.pairs:
             base, profile = case.pairs[kind]
             rate = locks.wait_per_s if locks is not None else None

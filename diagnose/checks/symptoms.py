@@ -9,6 +9,7 @@ from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern, of_profile
 from diagnose.checks.profiles.locks import LockVerdict
 from diagnose.checks.requests import FAILING, unusual
+from diagnose.checks.stacks import UNITS
 from diagnose.checks.words import alarming
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
@@ -133,7 +134,7 @@ def _profiled(case: Case) -> list[Observation]:
     if hot is not None and hot.strength >= HOT and (hot.cores or 0.0) >= 3 * (hot.before or hot.cores or 1.0):
         told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
     if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK and not passed(case, Role.GOROUTINES):
-        told.append((ProfileKind.GOROUTINE, crowd.because, crowd.strength, crowd.before, crowd.total, "goroutines"))
+        told.append((crowd.profile, crowd.because, crowd.strength, crowd.before, crowd.total, UNITS[crowd.profile]))
     if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed:
         told.append((ProfileKind.HEAP, heap.because, heap.strength, heap.before, heap.now, "bytes"))
     return [

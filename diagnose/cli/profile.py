@@ -180,7 +180,7 @@ def _read(files: Sequence[str], kind: Any, what: str) -> tuple[Profile, ...]:
 
 
 def _wanted(profile: Profile, kind: Any) -> bool:
-    return profile.kind is kind or profile.sample_types[0].type == f"{kind.value}leak"
+    return profile.kind is kind or profile.kind.value == f"{kind.value}leak"
 
 
 def _tell(table: Table, *, limit: int, as_json: bool) -> None:

@@ -35,7 +35,11 @@ _STACKS = {
     Runtime.PYTHON: re.compile(r'^\s*File ".*", line \d+'),
     Runtime.NODE: re.compile(r"^\s*at .*(\bnode:|\.[cm]?[jt]s:\d+:\d+)"),
 }
-_PROFILES = {ProfileKind.GOROUTINE: Runtime.GO, ProfileKind.THREADS: Runtime.JVM}
+_PROFILES = {
+    ProfileKind.GOROUTINE: Runtime.GO,
+    ProfileKind.GOROUTINE_LEAK: Runtime.GO,
+    ProfileKind.THREADS: Runtime.JVM,
+}
 
 
 def runtimes(evidence: Evidence) -> frozenset[Runtime]:

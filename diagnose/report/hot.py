@@ -16,7 +16,7 @@ from diagnose.signals.profile import Frame, Profile, ProfileKind
 
 SHOWN = 6
 NAME = 160
-CROWDS = (ProfileKind.GOROUTINE, ProfileKind.THREADS)
+CROWDS = (ProfileKind.GOROUTINE, ProfileKind.GOROUTINE_LEAK, ProfileKind.THREADS)
 MACHINERY = ("runtime.", "sync.", "internal/", "java.lang.", "java.util.concurrent.", "jdk.internal.", "sun.misc.")
 
 

@@ -57,6 +57,7 @@ PROFILES = {
     "allocs": "Allocations",
     "cpu": "CPU time",
     "goroutine": "Goroutines",
+    "goroutineleak": "Leaked goroutines",
     "mutex": "Mutex waits",
     "block": "Blocking",
     "threadcreate": "Thread creation",

@@ -19,6 +19,7 @@ class ProfileKind(StrEnum):
     ALLOCS = "allocs"
     CPU = "cpu"
     GOROUTINE = "goroutine"
+    GOROUTINE_LEAK = "goroutineleak"  # those that the runtime found to be unreachable for ever
     MUTEX = "mutex"
     BLOCK = "block"
     THREADCREATE = "threadcreate"

@@ -11,7 +11,7 @@ from diagnose.checks.profiles.groups import Group, groups
 from diagnose.checks.profiles.lockwait import LockWait, lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.waits import FOREVER, Wait
-from diagnose.signals.profile import Profile
+from diagnose.signals.profile import Profile, ProfileKind
 
 _SLEEPERS_WAKE = 0.4
 
@@ -20,6 +20,7 @@ _SLEEPERS_WAKE = 0.4
 class GoroutineVerdict:
     """What the goroutines say. `kind` is leak, deadlock, contention, pool, upstream, connections or none.
 
+    `profile` is what it is read from: threads of a JVM are told in the same words.
     `excess` tells for each kind how many goroutines more than in the baseline (or at all, without one) it explains.
     """
 
@@ -32,6 +33,7 @@ class GoroutineVerdict:
     before: int | None
     excess: tuple[tuple[str, int], ...]
     groups: tuple[Group, ...]
+    profile: ProfileKind = ProfileKind.GOROUTINE
 
     @property
     def rising(self) -> tuple[Group, ...]:

@@ -11,7 +11,7 @@ from diagnose.checks.profiles.lockwait import lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.pairs import progress
 from diagnose.checks.profiles.waits import FOREVER, Wait
-from diagnose.signals.profile import Profile
+from diagnose.signals.profile import Profile, ProfileKind
 
 _LONG_S = 60.0
 _CROWD, _CROWD_SHARE = 30, 0.3
@@ -111,4 +111,4 @@ def leaked(profiles: Sequence[Profile], *, own: OwnCode | None = None) -> tuple[
 
 
 def _found_by_runtime(profile: Profile) -> bool:
-    return any(item.type == "goroutineleak" for item in profile.sample_types)
+    return profile.kind is ProfileKind.GOROUTINE_LEAK

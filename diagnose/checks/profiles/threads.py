@@ -75,6 +75,7 @@ class ThreadGroup:
     count: int
     threads: tuple[str, ...]
     socket: bool
+    own: bool
     stack: tuple[Frame, ...]
 
 
@@ -222,7 +223,8 @@ def _groups(ordered: Sequence[Sequence[Thread]], own: OwnCode) -> tuple[ThreadGr
         function, location = _where(members[0].stack, own)
         names = tuple(sorted(thread.name for thread in members))
         socket = any(name.startswith(_SOCKET) for name in functions[:6])
-        found.append(ThreadGroup(function, location, state, len(members), names, socket, members[0].stack))
+        ours = own.first(members[0].stack) is not None
+        found.append(ThreadGroup(function, location, state, len(members), names, socket, ours, members[0].stack))
     return tuple(sorted(found, key=lambda group: (-group.count, group.state, group.threads, group.function)))
 
 

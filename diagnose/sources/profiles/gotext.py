@@ -36,8 +36,7 @@ def decode(plain: bytes, source: str) -> Profile:
     if not gathered.stacks:
         raise SourceError(f"{source}: a goroutine dump without goroutines; fetch it again")
     what = counted.group(1).decode() if counted else "goroutine"
-    kind = {"goroutine": ProfileKind.GOROUTINE, "threadcreate": ProfileKind.THREADCREATE}.get(what, ProfileKind.OTHER)
-    profile = gathered.profile(kind, (SampleType(what, "count"),), producer="go", source=source)
+    profile = gathered.profile(ProfileKind(what), (SampleType(what, "count"),), producer="go", source=source)
     return replace(profile, period=1)
 
 

@@ -10,6 +10,7 @@ from diagnose.signals.profile import Frame, Profile, ProfileKind
 
 _BY_TYPE = {
     "goroutine": ProfileKind.GOROUTINE,
+    "goroutineleak": ProfileKind.GOROUTINE_LEAK,
     "threadcreate": ProfileKind.THREADCREATE,
     "thread": ProfileKind.THREADCREATE,
     "inuse_space": ProfileKind.HEAP,

@@ -26,7 +26,7 @@ DELAY = [("contentions", "count"), ("delay", "nanoseconds")]
         (HEAP, "alloc_space", "main.f", ProfileKind.ALLOCS),
         ([("samples", "count"), ("cpu", "nanoseconds")], "", "main.f", ProfileKind.CPU),
         ([("goroutine", "count")], "", "runtime.gopark", ProfileKind.GOROUTINE),
-        ([("goroutineleak", "count")], "", "runtime.gopark", ProfileKind.OTHER),
+        ([("goroutineleak", "count")], "", "runtime.gopark", ProfileKind.GOROUTINE_LEAK),
         ([("threadcreate", "count")], "", "runtime.mstart", ProfileKind.THREADCREATE),
         (DELAY, "", "sync.(*Mutex).Unlock", ProfileKind.MUTEX),
         (DELAY, "", "sync.(*RWMutex).RUnlock", ProfileKind.MUTEX),
