@@ -40,6 +40,7 @@ SENTENCES = {
 WORDS = 90
 """A log message in the sentence is cut here, so that the sentence stays one that can be read at once."""
 
+_METRIC = re.compile(r"[a-z0-9:]+(?:_[a-z0-9:]+){2,}")
 _PATH = re.compile(r"^[^\s()\[]*/(?=[^\s/])")
 _PACKAGES = re.compile(r"^(?:[a-z_][a-z0-9_]*\.){2,}(?=[A-Z])")
 
@@ -61,13 +62,23 @@ def short(function: str) -> str:
 
 
 def _at(culprit: Culprit) -> str:
+    """Where, in as many words as can be read at once; the name of a metric tells a reader nothing."""
     match culprit.kind:
         case "function":
             return f" in {short(culprit.name)}"
         case "endpoint":
             return f" on {culprit.name}"
         case "log-pattern":
-            name = culprit.name if len(culprit.name) <= WORDS else culprit.name[: WORDS - 1].rstrip() + "…"
-            return f": “{name}”"
+            return f": “{_telling(culprit.name)}”"
         case _:
-            return f" ({culprit.name})"
+            return "" if _METRIC.fullmatch(culprit.name) else f" ({culprit.name})"
+
+
+def _telling(message: str) -> str:
+    """The end of a long message: programs put what went wrong behind what they were doing."""
+    parts = message.split(": ")
+    while len(parts) > 1 and len(": ".join(parts)) > WORDS:
+        del parts[0]
+    text = ": ".join(parts)
+    text = text if len(text) <= WORDS else text[: WORDS - 1].rstrip() + "…"
+    return text if len(text) == len(message) else f"… {text}" if message.endswith(text) else text
