@@ -17,6 +17,7 @@ from diagnose.signals.events import Level, LogDigest, Pattern
 _LEAST = 6
 _NAMED = 0.7  # share of the blame for a failure that goes to the one that its message names
 _CHARS = 160
+_NAME = re.compile(r"[\w-]{4,}")
 
 
 class _Line(NamedTuple):
@@ -60,7 +61,8 @@ def _clues(lines: Sequence[_Line], names: Mapping[str, str]) -> Iterator[Clue]:
 def accused(speaker: str, pattern: Pattern, score: float, at: float, names: Mapping[str, str]) -> Iterator[Clue]:
     """The clues of one failure: against its speaker, or against whom its message names (`names`: service to entity)."""
     said = " ".join((pattern.examples[0] if pattern.examples else pattern.template).split())
-    blamed = [entity for name, entity in sorted(names.items()) if entity != speaker and _named(pattern.template, name)]
+    words = _NAME.findall(pattern.template)
+    blamed = sorted({names[word] for word in words if word in names} - {speaker})
     text = f"{pattern.level.value}: {said[:_CHARS]}"
     own = (1.0 - _NAMED if blamed else 1.0) * score
     yield Clue(speaker, own, at, text, score)
@@ -72,7 +74,3 @@ def accused(speaker: str, pattern: Pattern, score: float, at: float, names: Mapp
 def grave(pattern: Pattern) -> bool:
     """Whether a pattern is an error; warnings tell of the data and of clients as often as of trouble."""
     return pattern.level in {Level.ERROR, Level.FATAL} or (pattern.level is Level.UNKNOWN and troubled(pattern))
-
-
-def _named(text: str, name: str) -> bool:
-    return len(name) > 3 and re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) is not None
