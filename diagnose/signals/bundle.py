@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -143,12 +144,14 @@ def _unzip(data: bytes) -> bytes:
 
 
 def _series_out(series: Series) -> _Series:
-    values = [None if np.isnan(value) else value for value in series.values.tolist()]
+    values = series.values.tolist()
+    if np.isnan(series.values).any():
+        values = [None if math.isnan(value) else value for value in values]
     return _Series(series.name, series.labels, series.type, series.times.tolist(), values)
 
 
 def _series_in(saved: _Series) -> Series:
-    values = np.array([np.nan if value is None else value for value in saved.values], dtype=np.float64)
+    values = np.array(saved.values, dtype=np.float64)  # None becomes NaN
     return Series(saved.name, saved.labels, np.array(saved.times, dtype=np.float64), values, saved.type)
 
 
