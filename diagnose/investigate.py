@@ -14,6 +14,7 @@ from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align, examine
 from diagnose.checks.finding import Culprit, Finding, Observation
 from diagnose.errors import BundleError, NothingCollectedError, UsageError
+from diagnose.playbook.apart import apart
 from diagnose.playbook.diagnosis import Diagnosis, Status, Suspect, Verdict
 from diagnose.playbook.load import load
 from diagnose.playbook.missing import Verdicts, missing
@@ -199,8 +200,14 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
     culprit = None if status is not Status.DIAGNOSED else _culprit(cause, walked, findings)
     service = case.evidence.service
     onset = case.onset if status is not Status.HEALTHY else None
+    told_apart = apart(known, case.evidence)
     verdict = Verdict(
-        status, shown, confidence, sentence(cause=shown, service=service, culprit=culprit, onset=onset), culprit
+        status,
+        shown,
+        confidence,
+        sentence(cause=shown, service=service, culprit=culprit, onset=onset),
+        culprit,
+        told_apart,
     )
     seen = {one.id: one for finding in findings.values() for one in finding.evidence}
     told = observed(case.clues, case.evidence.window)
@@ -215,7 +222,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         suspects=_suspects(case, told),
         path=walked.steps,
         evidence=tuple(sorted(seen.values(), key=lambda one: (-one.strength, one.id))),
-        missing=missing(known, case.evidence),
+        missing=missing(known, case.evidence, ahead=(told_apart.gap,) if told_apart else ()),
         actions=suited(walked.leaf.actions, runtimes(case.evidence)),
         onset_uncertainty_s=case.uncertainty_s if onset is not None else None,
         remedy=walked.leaf.remedy if status is Status.DIAGNOSED else "",

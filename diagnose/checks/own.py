@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
-from diagnose.checks.observe import grep, of_profile, range_query
+from diagnose.checks.observe import grep, of_profile, profile_gap, range_query
 from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import Profile, ProfileKind
@@ -103,8 +103,7 @@ def profile(case: Case, *, function: str, kind: str, above: float) -> Finding:
     """Yes when stacks through a function take more than a share of the newest profile of that kind."""
     pair = case.pairs.get(ProfileKind(kind))
     if pair is None:
-        why = f"there is no {kind} profile"
-        return unknown(why, Gap(Signal.PROFILE, why, f"curl -sS -O http://SERVICE:6060/debug/pprof/{kind}"))
+        return unknown(f"there is no {kind} profile", profile_gap(case, ProfileKind(kind)))
     base, newest = pair
     wanted = re.compile(function)
     share, name = _share(newest, wanted)

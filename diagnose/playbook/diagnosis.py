@@ -21,6 +21,20 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TellApart:
+    """The one observation that would tell the two likeliest causes apart: the question, and why it is open.
+
+    `yes_means` is the one of the two that a yes would speak for.
+    """
+
+    first: str
+    second: str
+    question: str
+    gap: Gap
+    yes_means: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The cause with its calibrated confidence (0..1), in one sentence a tired person understands."""
 
@@ -29,6 +43,7 @@ class Verdict:
     confidence: float
     summary: str
     culprit: Culprit | None = None
+    tell_apart: TellApart | None = None
 
 
 @dataclass(frozen=True, slots=True)

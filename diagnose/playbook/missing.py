@@ -26,8 +26,10 @@ class Verdicts:
     findings: Mapping[str, Finding]
 
 
-def missing(known: Verdicts, evidence: Evidence) -> tuple[Gap, ...]:
+def missing(known: Verdicts, evidence: Evidence, *, ahead: Sequence[Gap] = ()) -> tuple[Gap, ...]:
     """Gaps of the sources, of questions on the way without an answer, and of the leaf; each command once.
+
+    Those `ahead`, whose commands are exact, come before all others.
 
     A gap is worth what the answers to its open questions could change: each is walked anew with yes and with no. One
     of a source is worth all questions that wait for its signal. Of equal worth the source's go first.
@@ -39,7 +41,7 @@ def missing(known: Verdicts, evidence: Evidence) -> tuple[Gap, ...]:
     ]
     weighed += [(worth[key], gap) for key, gap in open_.items()]
     weighed += [(0.0, gap) for gap in known.walked.leaf.missing]
-    found: dict[tuple[str, str], Gap] = {}
+    found = {_same(gap): gap for gap in ahead}
     for _, gap in sorted(weighed, key=lambda one: -round(one[0], 6)):
         one = exact(gap, evidence)
         found.setdefault(_same(one), one)
@@ -55,11 +57,12 @@ def _same(gap: Gap) -> tuple[str, str]:
 def _worth(known: Verdicts, key: str) -> float:
     """How much an answer to one question could change: nothing, or another cause, the more the likelier that is."""
     likely = {one.cause: one.confidence for one in known.causes}
-    others = set(_ends(known, key)) - {known.walked.leaf.cause}
+    others = set(ends(known, key)) - {known.walked.leaf.cause}
     return max((ANOTHER + likely.get(cause, 0.0) for cause in others), default=0.0)
 
 
-def _ends(known: Verdicts, key: str) -> Iterator[str]:
+def ends(known: Verdicts, key: str) -> Iterator[str]:
+    """The causes that the walk would end in if a question were answered yes, and if no."""
     for answer in (Answer.YES, Answer.NO):
         supposed = {**known.findings, key: Finding(answer, 1.0, "supposed")}
         yield walk(known.library, supposed, lambda question: known.walked.answers.get(question.node)).leaf.cause

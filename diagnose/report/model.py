@@ -26,6 +26,17 @@ class Culprit:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """What would tell two close causes apart: `between` are both titles, `why` says why the question is still open."""
+
+    between: tuple[str, str]
+    question: str
+    yes_means: str
+    why: str
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome; `trust` says what the confidence promises, `tenths` of how many verdicts in ten are right."""
 
@@ -38,6 +49,7 @@ class Verdict:
     trust: str
     summary: str
     culprit: Culprit | None
+    apart: Apart | None
 
 
 @dataclass(frozen=True, slots=True)

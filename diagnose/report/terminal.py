@@ -58,6 +58,8 @@ def _doubts(view: View) -> Iterator[tuple[str, str]]:
     others = [cause for cause in view.causes if cause.cause != view.verdict.cause and cause.confidence >= POSSIBLE]
     if others:
         yield "or", ", ".join(f"{cause.title} {cause.percent}" for cause in others[:3])
+    if told := view.verdict.apart:
+        yield "apart", f"{told.question} Yes: {told.yes_means} ({told.why})"
     if view.excluded and view.verdict.status == "diagnosed":
         yield "not", ", ".join(found.title for found in view.excluded[:4])
     if view.verdict.status == "healthy":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import diagnose
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.finding import Culprit
-from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, Verdict
+from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, TellApart, Verdict
 from diagnose.playbook.summary import short
 from diagnose.report import (
     axis,
@@ -84,6 +84,18 @@ def _verdict(verdict: Verdict) -> model.Verdict:
         trust=wording.trust(confidence, verdict.status.value),
         summary=line(verdict.summary, 600),
         culprit=_culprit(verdict.culprit) if verdict.culprit else None,
+        apart=_apart(verdict.tell_apart) if verdict.tell_apart else None,
+    )
+
+
+def _apart(told: TellApart) -> model.Apart:
+    first, second, yes_means = (line(cause, 100) for cause in (told.first, told.second, told.yes_means))
+    return model.Apart(
+        between=(wording.title(first), wording.title(second)),
+        question=line(told.question),
+        yes_means=wording.title(yes_means),
+        why=line(told.gap.why, 600),
+        command=block(told.gap.command, COMMAND) if told.gap.command else None,
     )
 
 
