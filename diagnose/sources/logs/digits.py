@@ -52,3 +52,14 @@ def number(heads: Bytes, at: int, count: int) -> tuple[NDArray[np.uint32], Flags
         total *= np.uint32(10)
         total += digit
     return total, highest > 9
+
+
+def places(text: bytes, wanted: bytes, starts: IntArray) -> IntArray:
+    """Where in each of the lines of a text these bytes stand, -1 where they do not or do so more than once."""
+    lengths = np.fromiter(map(len, text.split(wanted)), dtype=np.int64)[:-1]
+    found = np.cumsum(lengths + len(wanted)) - len(wanted)
+    line = np.searchsorted(starts, found, side="right") - 1
+    place = np.full(len(starts), -1)
+    place[line] = found
+    place[np.bincount(line, minlength=len(starts)) != 1] = -1
+    return place

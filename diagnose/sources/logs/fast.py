@@ -22,7 +22,7 @@ from diagnose.sources.logs.digits import Bytes, Flags
 from diagnose.sources.logs.learning import learn
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
-from diagnose.sources.logs.plans import Variant
+from diagnose.sources.logs.plans import ASKED, Plan
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines, Moment, scan
 from diagnose.sources.logs.seek import Part
@@ -35,6 +35,7 @@ FROM_BYTES = 1 << 24
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16  # bytes of each sample of a large part; of a small one as many as a thousandth of it
 _SMALL_SAMPLE = 1 << 14
+_SAMPLED = 500  # lines of each sample that are read
 _NEARBY = 1 << 18  # bytes in which a record is looked for
 _QUIET_READ = 60_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
@@ -43,14 +44,6 @@ _MINUTES = 10_000
 _NEW = 1_000  # quiet lines that were told and had to be read, after which fewer are told
 _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
 _RARE = 100  # quiet lines of one bin that are all told
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What the lines of a file look like, and that one in `every` of the quiet ones is told."""
-
-    variants: tuple[Variant, ...]
-    every: int
 
 
 class FastReader:
@@ -66,11 +59,13 @@ class FastReader:
         self._formats = formats
         self._damage = damage
         self._assembler = Assembler(reader, self._sink)
-        self._told = Told(tally, self._whole, formats)
+        self._told = Told(tally, self._whole, formats, plan)
         self._room = np.zeros(_BLOCK + PAD, dtype=np.uint8)
         self._bins = np.zeros(BINS, dtype=np.int64)
         self._quiet = self._new = self._rare = self._untimed = 0
         self.lines = 0
+        for line in plan.samples:
+            reader.read(line.decode("utf-8", "replace"))
 
     @property
     def untimed(self) -> int:
@@ -151,14 +146,14 @@ class FastReader:
         until = int(np.searchsorted(found.ends, len(block)))
         self.lines += until - int(heads[0])
         lasts = np.append(heads[1:] - 1, until - 1)
-        units = _Heads(
-            block, found.starts[heads], found.ends[lasts], found.level[heads], found.time[heads], heads != lasts
-        )
+        level = found.level[heads]
+        apart = (heads != lasts) | (level == ASKED)
+        units = _Heads(block, found.starts[heads], found.ends[lasts], level, found.time[heads], apart)
         window = self._tally.window
         inside = (units.time >= window.start) & (units.time < window.end)
-        short = ~(inside & units.long)
-        self._tally.count(units.level[short], units.time[short])
-        loud = (units.level >= levels.WARN) & (units.level <= levels.FATAL) | units.long
+        here = ~(inside & apart)
+        self._tally.count(level[here], units.time[here])
+        loud = (level >= levels.WARN) & (level <= levels.FATAL) | apart
         self._told.tell(units.of(np.flatnonzero(inside & loud)), weight=1)
         self._quietly(units, found.bin[heads], np.flatnonzero(inside & ~loud))
 
@@ -191,20 +186,20 @@ class FastReader:
 
 @dataclass(frozen=True, slots=True)
 class _Heads:
-    """The units of a block: where they start and end, level and time of their first lines, which have more lines."""
+    """The units of a block: where they start and end, level and time of their first lines, which are counted apart."""
 
     block: bytes
     starts: IntArray
     ends: IntArray
     level: Codes
     time: FloatArray
-    long: Flags
+    apart: Flags
 
     def of(self, chosen: IntArray) -> Units:
         """Some of the units, with their bytes."""
         starts, ends = self.starts[chosen].tolist(), self.ends[chosen].tolist()
         texts = [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
-        return Units(texts, self.time[chosen], self.level[chosen], self.long[chosen])
+        return Units(texts, self.time[chosen], self.level[chosen], self.apart[chosen])
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
@@ -227,7 +222,7 @@ def _sampled(stream: BinaryIO, part: Part, damage: Damage) -> list[bytes]:
     lines: list[bytes] = []
     for offset in offsets:
         stream.seek(offset)
-        lines += next(chunks(stream, damage, length), b"").split(b"\n")[1:-1]
+        lines += next(chunks(stream, damage, length), b"").split(b"\n")[1:-1][:_SAMPLED]
     return lines
 
 
@@ -248,8 +243,7 @@ def plan_of(stream: BinaryIO, part: Part, clock: Callable[[], Clock], damage: Da
     size = min(part.end - part.start, part.of)
     if size < FROM_BYTES:
         return None
-    variants = learn(_sampled(stream, part, damage), LineReader(clock()), clock())
-    return Plan(variants, max(1, size // _LINE // _QUIET_READ)) if variants else None
+    return learn(_sampled(stream, part, damage), LineReader(clock()), clock(), max(1, size // _LINE // _QUIET_READ))
 
 
 def boundary(stream: BinaryIO, offset: int, plan: Plan, clock: Clock) -> int | None:

@@ -12,10 +12,11 @@ from typing import BinaryIO
 from diagnose.errors import SourceError
 from diagnose.signals.window import Window
 from diagnose.sources.logs import fast, remote
-from diagnose.sources.logs.fast import Plan, boundary, plan_of
+from diagnose.sources.logs.fast import boundary, plan_of
 from diagnose.sources.logs.inputs import STDIN
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
+from diagnose.sources.logs.plans import Plan
 from diagnose.sources.logs.seek import SMALL, Part, part_of
 from diagnose.sources.logs.streams import Damage, open_source
 

@@ -10,22 +10,25 @@ from dataclasses import replace
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
-from diagnose.sources.logs.plans import DIGIT, LITERAL, MINUTE, Variant
+from diagnose.sources.logs.plans import ASKED, DIGIT, LITERAL, MINUTE, Plan, Variant
 from diagnose.sources.logs.record import Record
+from diagnose.sources.logs.request_fields import is_status, kind_of
+from diagnose.sources.logs.roles import Role, role_of
 from diagnose.sources.logs.stamps import StampFinder
 
-# A date, one with a month's name, klog's behind the letter of its level, and seconds, ms, us or ns since 1970.
+# A date, one with a month's name, that of access logs, klog's behind its letter, and seconds, ms, us or ns since 1970.
 _STAMPS = tuple(
     re.compile(pattern)
     for pattern in (
         rb"\d{4}([-/.])\d\d\1\d\d[T ]\d\d:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
         rb"(?:Z|[+-]\d\d:?\d\d)?(?![\d:])",
         rb"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?(?![\d:])",
+        rb"\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))? [+-]\d{4}",
         rb"\b[IWEF]\d{4} \d\d:\d\d:(?P<second>\d\d)\.(?P<fraction>\d{6})(?!\d)",
         rb"(?<![\w.-])1\d{7}(?P<second>\d\d)\.?(?P<fraction>\d{1,9})?(?![\d.])",
     )
 )
-_KLOG, _EPOCH = _STAMPS[2:]
+_KLOG, _EPOCH = _STAMPS[3:]
 _LEVEL = re.compile(
     rb"(?<![A-Za-z])(?:trace|trc|debug|dbg|info|inf|notice|warn(?:ing)?|wrn|error|err|fatal|ftl|critical|crit|panic)"
     rb"(?![A-Za-z])",
@@ -33,25 +36,70 @@ _LEVEL = re.compile(
 )
 _KINDS = bytes(DIGIT if 48 <= byte < 58 else LITERAL for byte in range(256))
 _ZEROS = bytes(48 if 48 <= byte < 58 else byte for byte in range(256))
-_REACH = 96
+_OPENS = re.compile(rb'"[\w@.-]+": ?"?$| \[$')
+_BADGE = re.compile(rb'("[\w@.-]+": ?"?)([A-Za-z]{3,}(?=")|[1-6]0(?=[,}]))')
+_NUMBERED = re.compile(rb'^<\d|(?:level|severity|priority|lvl)\w*"?[:=] ?"?\d', re.IGNORECASE)
+_ENVELOPE = re.compile(rb'"log": ?".*"stream"|"stream".*"log": ?"|^\S+ (?:stdout|stderr) [FP] |^\S+ +\| |__REALTIME')
+_ASKED = re.compile(rb'"[A-Z]+ [^"]*" [1-5]\d\d\b')
+_ANSWER = b'" '
+_REACH = 400
 _MOST = 24
 _LEAST = 0.002  # share of the sample that a variant must cover
+_OFTEN = 0.1  # share from which on a firm variant is worth its time beside looser ones
+_NEARLY = 0.95
+_NONE = Variant(b"", b"", 0, 0, 0, 0, 0, -1, ASKED)
 
 
-def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock) -> tuple[Variant, ...]:
-    """The variants that sample lines follow, the most frequent first; empty when too few follow any."""
-    seen: Counter[Variant] = Counter()
+def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) -> Plan | None:
+    """The plan that sample lines follow, the most frequent variants first; None when too few follow any."""
     finder = StampFinder(clock)
+    firm: Counter[Variant] = Counter()
+    outcomes: Counter[bytes] = Counter()
+    followed: list[tuple[Variant | None, Variant | None]] = []
+    first: dict[Variant | None, bytes] = {}
     for line in lines:
         record = reader.read(line.decode("utf-8", "replace"))
-        variant = _variant(line, record, finder) if record is not None else None
-        if variant is not None:
-            seen[variant] += 1
-    known = [(variant, count) for variant, count in seen.most_common(_MOST) if count >= max(2, _LEAST * len(lines))]
-    if sum(count for _, count in known) <= len(lines) / 2:
-        return ()
-    found = [variant for variant, _ in known]
-    return tuple(dict.fromkeys(found + [_shorter(each, digits) for each in found for digits in _fewer(each)]))
+        found = _stamp(line, record, finder) if record is not None else None
+        if record is not None and found is not None:
+            followed.append((_firm(line, record, found), _loose(line, record, found)))
+            firm[followed[-1][0] or _NONE] += 1
+            for variant in followed[-1]:
+                first.setdefault(variant, line)
+            outcomes[_outcome(line, record)] += 1
+    variants = _chosen(followed, firm, len(lines))
+    if not variants:
+        return None
+    outcome = max(outcomes, key=lambda each: (bool(each), outcomes[each]))
+    shorter = [_shorter(each, digits) for each in variants for digits in _fewer(each)]
+    samples = tuple(dict.fromkeys(line for variant, line in first.items() if variant in variants))
+    return Plan(tuple(dict.fromkeys(variants + shorter)), every, outcome, outcome == _ANSWER, samples)
+
+
+def _chosen(
+    followed: Sequence[tuple[Variant | None, Variant | None]], firm: Counter[Variant], lines: int
+) -> list[Variant]:
+    """The firm variants when they cover nearly all lines, else the frequent ones, and looser ones for the rest."""
+    del firm[_NONE]
+    found = [variant for variant, count in firm.most_common(_MOST) if count >= max(2, _LEAST * lines)]
+    if sum(firm[variant] for variant in found) >= _NEARLY * lines:
+        return found
+    often = [variant for variant in found if firm[variant] >= _OFTEN * lines]
+    loose = Counter(rest for tight, rest in followed if tight not in often and rest is not None)
+    rest = [variant for variant, count in loose.most_common(_MOST) if count >= max(2, _LEAST * lines)]
+    if sum(firm[variant] for variant in often) + sum(loose[variant] for variant in rest) > lines / 2:
+        return often + rest
+    return found if sum(firm[variant] for variant in found) > lines / 2 else []
+
+
+def _outcome(line: bytes, record: Record) -> bytes:
+    """The bytes before the status of a request, empty without one."""
+    if record.format == "access" and _ASKED.match(line[line.find(b'"') :]) is not None:
+        return _ANSWER
+    for name, value in record.fields.items():
+        if kind_of(name)[0] == "status" and is_status(name, value):
+            found = re.search(re.escape(name.encode()) + rb'"?[:=] ?"?(?=%s)' % str(value).encode(), line)
+            return found.group() if found is not None else b""
+    return b""
 
 
 def _fewer(variant: Variant) -> tuple[int, ...]:
@@ -76,11 +124,19 @@ def _shorter(variant: Variant, digits: int) -> Variant:
     )
 
 
-def _variant(line: bytes, record: Record, finder: StampFinder) -> Variant | None:
-    if record.time is None or record.level == levels.UNKNOWN or record.stack or b"\n" in line:
+def _stamp(line: bytes, record: Record, finder: StampFinder) -> re.Match[bytes] | None:
+    """The stamp of a record in its line."""
+    if record.time is None or record.stack:
         return None
     found = next((found for stamp in _STAMPS if (found := stamp.search(line, 0, _REACH)) is not None), None)
     if found is None or found.end() == len(line) or _moment(finder, found) != record.time:
+        return None
+    return found
+
+
+def _firm(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | None:
+    """The variant of a line whose level stands at a fixed place."""
+    if record.level == levels.UNKNOWN:
         return None
     if found.re is _KLOG:
         return _of(line, found, found.end() + 1, level=record.level)
@@ -89,6 +145,53 @@ def _variant(line: bytes, record: Record, finder: StampFinder) -> Variant | None
         return _of(line, found, found.end() + 1, level=record.level) if _names(before, record) else None
     after = _LEVEL.search(line, found.end(), found.end() + _REACH)
     return _of(line, found, after.start()) if after is not None and _names(after, record) else None
+
+
+def _loose(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | None:
+    """The variant of a line whose stamp or level may stand anywhere, or whose level only its text tells."""
+    anchor, badge = b"", _badge(line, record)
+    if (found.start() or line[:1] == b"{") and (opens := _OPENS.search(line, 0, found.start())) is not None:
+        anchor = opens.group()
+    level = -1 if badge else ASKED
+    if _ENVELOPE.search(line) or not (badge or _worded(line, record)) or (anchor and line.count(anchor) > 1):
+        return None
+    if not anchor and found.start():
+        return None
+    cut = found.start() - len(anchor)
+    whole = _of(line, found, found.end() + 1, level=level)
+    return replace(
+        whole,
+        text=whole.text[cut:],
+        kind=whole.kind[cut:],
+        start=whole.start - cut,
+        end=whole.end - cut,
+        second=whole.second - cut,
+        fraction=whole.fraction - cut,
+        word=0 if badge else -1,
+        lead=b"{" if anchor and line[:1] == b"{" else b"",
+        anchor=anchor,
+        badge=badge,
+    )
+
+
+def _badge(line: bytes, record: Record) -> bytes:
+    """The key before the level of an object, empty when it has none or more than one."""
+    keys = [found for found in _BADGE.finditer(line) if _states(found, record)] if line[:1] == b"{" else []
+    return keys[0][1] if len(keys) == 1 and line.count(keys[0][1]) == 1 else b""
+
+
+def _states(found: re.Match[bytes], record: Record) -> bool:
+    said = found[2].decode()
+    role = role_of(found[1].split(b'"')[1].decode())[0]
+    level = levels.of_number("level", int(said)) if said.isdigit() else levels.of_word(said)
+    return role is Role.LEVEL and level == record.level != levels.UNKNOWN
+
+
+def _worded(line: bytes, record: Record) -> bool:
+    """Whether it is words that tell the level of a line, not numbers, which keys of lines do not hold."""
+    if _NUMBERED.search(line) is not None:
+        return False
+    return record.level == levels.UNKNOWN or any(_names(found, record) for found in _LEVEL.finditer(line))
 
 
 def _moment(finder: StampFinder, found: re.Match[bytes]) -> float | None:
@@ -100,6 +203,8 @@ def _of(line: bytes, found: re.Match[bytes], until: int, *, level: int = -1) -> 
     """The variant of a line with a stamp, looked at up to a place behind it; digits outside of the stamp may be any."""
     start, end = found.span()
     second, (fraction, behind) = found.start("second"), found.span("fraction")
+    if fraction < 0:
+        fraction = behind = second + 3
     kind, text = (bytearray(line[:until].translate(table)) for table in (_KINDS, _ZEROS))
     digits = start + (found.re is _KLOG)
     kind[digits:end] = bytes([MINUTE]) * (end - digits)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.digits import Bytes, Flags, Words, newlines, number, rows, word
+from diagnose.sources.logs.digits import Bytes, Flags, Words, newlines, number, places, rows, word
 from diagnose.sources.logs.plans import LITERAL, MINUTE, Variant
 
 STRANGE = -1
@@ -33,11 +33,14 @@ def _named() -> dict[int, int]:
         for name in (lower, lower.upper(), lower.capitalize()):
             for code in [name[:4]] if len(name) > 3 else [name + bytes([end]) for end in _ENDS]:
                 found[int.from_bytes(code, "little")] = levels.of_word(lower.decode())
+    for severity in range(10, 70, 10):  # pino and Bunyan
+        for end in (b',"', b", ", b"}\n"):
+            found[int.from_bytes(b"%d" % severity + end, "little")] = levels.of_number("level", severity)
     return found
 
 
 _NAMED = _named()
-_SLOTS = 1836  # the fewest that keep all words apart
+_SLOTS = 2212  # the fewest that keep all words apart
 _CODE = np.zeros(_SLOTS, dtype=np.uint32)
 _LEVEL = np.full(_SLOTS, STRANGE, dtype=np.int8)
 for _code, _level in _NAMED.items():
@@ -63,6 +66,7 @@ class _Pieces:
     """A variant in words of eight bytes: (column, value, mask) of literals, (column, mask) of the minute."""
 
     width: int
+    lead: tuple[int, np.uint64, np.uint64]
     literals: tuple[tuple[int, np.uint64, np.uint64], ...]
     minute: tuple[tuple[int, np.uint64], ...]
 
@@ -80,34 +84,43 @@ def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Momen
     level = np.full(count, STRANGE, dtype=np.int8)
     lines = Lines(starts, ends, level, np.empty(count), np.zeros(count, dtype=np.int64))
     first = rows(block, starts, 8)[:, 0]
+    spots = _spots(block[:filled], variants, starts)
     rest = np.arange(count)
     for variant in variants:
         if not rest.size:
             break
-        _apply(block, lines, rest[_begins(first[rest], variant)], variant, moment)
+        _apply(block, lines, rest[_begins(first[rest], variant)], variant, spots, moment)
         rest = rest[level[rest] == STRANGE]
     return lines
 
 
+def _spots(block: Bytes, variants: tuple[Variant, ...], starts: IntArray) -> dict[bytes, IntArray]:
+    """Where each line has the anchor and the badge of variants; those without one begin with the line."""
+    wanted = sorted({spot for variant in variants for spot in (variant.anchor, variant.badge) if spot})
+    text = block.tobytes() if wanted else b""
+    return {b"": starts, **{spot: places(text, spot, starts) for spot in wanted}}
+
+
 def _begins(first: Words, variant: Variant) -> IntArray:
     """Which lines have the first eight bytes of a variant."""
-    column, value, mask = _pieces(variant).literals[0] if _pieces(variant).literals else (1, np.uint64(0), np.uint64(0))
+    column, value, mask = _pieces(variant).lead
     return np.flatnonzero((first & mask) == value) if column == 0 else np.arange(len(first))
 
 
-def _apply(block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, moment: Moment) -> None:
+def _apply(
+    block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, spots: dict[bytes, IntArray], moment: Moment
+) -> None:
     """Writes time, level and bin of those chosen lines that follow the variant."""
-    if not chosen.size:
-        return
+    starts, badges = spots[variant.anchor][chosen], spots[variant.badge][chosen]
+    there = (starts >= 0) & (badges >= 0)
     pieces = _pieces(variant)
-    heads = rows(block, lines.starts[chosen], pieces.width)
-    fits = _fits(heads, pieces)
-    if not fits.all():
-        chosen, heads = chosen[fits], heads[fits]
+    heads = rows(block, starts, pieces.width)
+    there &= _fits(heads, pieces)
+    if not there.all():
+        chosen, heads, starts, badges = chosen[there], heads[there], starts[there], badges[there]
     if not chosen.size:
         return
-    starts = lines.starts[chosen]
-    level = _levels(block, starts, variant)
+    level = _levels(block, badges + len(variant.badge) if variant.badge else starts, variant)
     time, wrong = _times(heads, variant, moment)
     wrong |= level == STRANGE
     bins = _bins(block, starts + len(variant.text))
@@ -128,7 +141,10 @@ def _pieces(variant: Variant) -> _Pieces:
             literals.append((column, word(text) & fixed, fixed))
         if stamp:
             minute.append((column, stamp))
-    return _Pieces(8 * width, tuple(literals), tuple(minute))
+    lead = literals[0] if literals else (1, word(b""), word(b""))
+    if variant.anchor:
+        lead = (0, word(variant.lead), word(b"\xff" * len(variant.lead)))
+    return _Pieces(8 * width, lead, tuple(literals), tuple(minute))
 
 
 def _fits(heads: Words, pieces: _Pieces) -> Flags:

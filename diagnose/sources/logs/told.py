@@ -15,7 +15,9 @@ import numpy as np
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.sources.logs.digits import Flags
+from diagnose.sources.logs.keys import ending, keys_of
 from diagnose.sources.logs.patterns import Group
+from diagnose.sources.logs.plans import ASKED, Plan
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.scan import Codes
 from diagnose.sources.logs.tally import Tally
@@ -26,13 +28,15 @@ _WELL_KNOWN = 10  # messages of a group after which only its count matters
 _EVERY = 64  # of these, one in so many is read and tells of fields and requests for the others
 _KEYS = 50_000
 _PENDING = 1 << 13
-_DIGITS = b"0123456789abcdefABCDEF"
 _NEW = -1
 
 
 @dataclass(slots=True)
 class _Kind:
-    """A group that is known well, its record that was read last, and how many units per bucket wait for the next."""
+    """A group that is known well, or its requests of one ending.
+
+    `record` was read last; units wait per bucket for the next to speak for them.
+    """
 
     group: Group
     record: Record
@@ -42,24 +46,28 @@ class _Kind:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Units in the window: their bytes, time, level by the plan, and which are more than one line."""
+    """Units in the window: their bytes, time, level by the plan, and which of them are counted nowhere else.
+
+    Those are units of more than one line, and those whose level has to be ASKED of their text.
+    """
 
     texts: list[bytes]
     time: FloatArray
     level: Codes
-    long: Flags
+    apart: Flags
 
 
 class Told:
-    """Counts units; the levels of those of a single line are counted elsewhere."""
+    """Counts units; the levels of most are counted elsewhere."""
 
-    def __init__(self, tally: Tally, read: Read, formats: Counter[str]) -> None:
+    def __init__(self, tally: Tally, read: Read, formats: Counter[str], plan: Plan) -> None:
         self._tally = tally
+        self._plan = plan
         self._formats = formats
         self._read = read
         self._known: dict[bytes, int] = {}
         self._kinds: list[_Kind] = []
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[tuple[int, bytes], int] = {}
         self._texts: list[bytes] = []
         self._pending: list[tuple[IntArray, FloatArray, IntArray]] = []
 
@@ -68,7 +76,7 @@ class Told:
         texts, known = units.texts, self._known
         if not texts:
             return 0
-        keys = [text.translate(None, _DIGITS) for text in texts]
+        keys = keys_of(texts, self._plan)
         numbers = np.fromiter(map(known.get, keys, repeat(_NEW)), dtype=np.int64, count=len(keys))
         read = 0
         for index in np.flatnonzero(numbers == _NEW).tolist():
@@ -86,8 +94,9 @@ class Told:
         self._texts += compress(units.texts, told.tolist())
         numbers, time = numbers[told], units.time[told]
         self._pending.append((numbers, time, np.full(len(numbers), weight, dtype=np.int64)))
-        if units.long.any():
-            self._tally.count(units.level[told & units.long], units.time[told & units.long])
+        if (apart := units.apart[told]).any():
+            level = [self._kinds[number].group.level for number in numbers[apart].tolist()]
+            self._tally.count(np.array(level, dtype=np.int8), time[apart])
         if len(self._texts) >= _PENDING:
             self._settle()
 
@@ -101,19 +110,19 @@ class Told:
 
     def _learn(self, key: bytes, units: Units, index: int, weight: int) -> None:
         """Reads a unit; when its group is known well by now, units with the same key need not be read."""
-        records, long = self._read(units.texts[index]), units.long[index]
+        records, apart, level = self._read(units.texts[index]), units.apart[index], units.level[index]
         for record in records:
             self._formats[record.format] += weight
-            if long:
+            if apart:
                 group = self._tally.add(record)
             elif record.time is not None:
                 group = self._tally.describe(record, record.time, weight=weight)
-        if len(records) != 1 or (record.time, record.level) != (units.time[index], units.level[index]):
+        if len(records) != 1 or record.time != units.time[index] or level not in {record.level, ASKED}:
             return
         if group is not None and group.seen >= _WELL_KNOWN:
             if len(self._known) >= _KEYS:
                 self._known.clear()
-            self._known[key] = self._numbers.setdefault(id(group), len(self._kinds))
+            self._known[key] = self._numbers.setdefault((id(group), ending(key, self._plan)), len(self._kinds))
             if self._known[key] == len(self._kinds):
                 self._kinds.append(_Kind(group, record))
 

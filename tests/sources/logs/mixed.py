@@ -50,6 +50,26 @@ def as_syslog(at: str, level: str, text: str) -> str:
     return f"{moment(at):%b %d %H:%M:%S} host7 cart[{1000 + len(text)}]: {level} {text}"
 
 
+def as_plain(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%Y/%m/%d %H:%M:%S} {text if level == 'INFO' else f'{level}: {text}'}"
+
+
+def as_access(at: str, level: str, text: str) -> str:
+    status = {"INFO": 200, "WARN": 404, "ERROR": 500}[level]
+    path = "/orders/" + text.replace(" ", "-").partition(":")[0]
+    head = f"10.1.{len(text)}.7 - - [{moment(at):%d/%b/%Y:%H:%M:%S} +0000]"
+    return f'{head} "GET {path}?q=1 HTTP/1.1" {status} {len(text)} "-" "Mozilla/5.0 ({level})" 0.{len(text):03d}'
+
+
+def as_pino(at: str, level: str, text: str) -> str:
+    number = {"INFO": 30, "WARN": 40, "ERROR": 50}[level]
+    return f'{{"level":{number},"time":{round(moment(at).timestamp() * 1000)},"pid":7,"msg":{json.dumps(text)}}}'
+
+
+def as_logrus(at: str, level: str, text: str) -> str:
+    return f'{{"file":"cart.go:{len(text)}","level":"{level.lower()}","msg":{json.dumps(text)},"time":"{at}"}}'
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
@@ -59,6 +79,10 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "nanoseconds": as_nanoseconds,
     "klog": as_klog,
     "syslog": as_syslog,
+    "plain": as_plain,
+    "access": as_access,
+    "pino": as_pino,
+    "logrus": as_logrus,
 }
 
 

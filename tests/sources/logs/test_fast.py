@@ -65,6 +65,18 @@ def test_quiet_patterns_and_requests_are_close_and_said_to_be_estimates(
     assert "was read for patterns" in quick.sources[0].note
 
 
+@pytest.mark.parametrize("shape", ["access", "plain"])
+def test_lines_without_a_level_are_all_told(tmp_path: Path, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "app.log"
+    write(file, [shape], lines=20_000)
+    slow, quick = both(file, Window(START, START + 5_000), monkeypatch)
+    exact = {each.id: (each.count, each.counts) for each in slow.patterns}
+    assert {each.id: (each.count, each.counts) for each in quick.patterns} == exact
+    for one, other in zip(slow.requests[:1], quick.requests[:1], strict=True):
+        assert (one.requests == other.requests).all()
+        assert (one.errors == other.errors).all()
+
+
 def test_what_is_said_rarely_is_always_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "app.log"
     monkeypatch.setattr(fast, "_LINE", 1)

@@ -1,0 +1,33 @@
+"""The key of a unit: bytes that units share which say the same but for numbers."""
+
+from __future__ import annotations
+
+from diagnose.sources.logs.plans import Plan
+
+_DIGITS = b"0123456789abcdefABCDEF"
+_NUMBERS = b"0123456789"
+_STATUS = 3
+
+
+def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
+    """The keys of units; those of requests that ended differently differ."""
+    outcome, length = plan.outcome, len(plan.outcome)
+    if not outcome:
+        return [text.translate(None, _DIGITS) for text in texts]
+    if plan.requests:
+        return [_request(text, outcome) for text in texts]
+    return [text.translate(None, _DIGITS) + text[(at := text.find(outcome) + length) : at + _STATUS] for text in texts]
+
+
+def ending(key: bytes, plan: Plan) -> bytes:
+    """What tells requests of one group apart: all of the key, or how they ended; nothing in other lines."""
+    return key if plan.requests else key[-_STATUS:] if plan.outcome else b""
+
+
+def _request(text: bytes, outcome: bytes) -> bytes:
+    """What was asked for and the answer; all of a line that is no request or goes on."""
+    first, last = text.find(b'"'), text.find(outcome)
+    status = text[last + len(outcome) : last + len(outcome) + _STATUS]
+    if not 0 <= first < last or not status.isdigit() or b"\n" in text:
+        return text.translate(None, _DIGITS)
+    return text[first:last].partition(b"?")[0].translate(None, _NUMBERS) + status
