@@ -32,6 +32,7 @@ _PEER = (
     "client",
     "to",
 )
+_SERVERS = ("pg_stat_activity", "mysql_global_status", "redis_connected")  # their limits are settings of other names
 _WORKERS = re.compile(r"worker|thread|executor|process", re.IGNORECASE)  # they work; connections are borrowed
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config": 0.4}
@@ -66,7 +67,7 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         if not case.of(*POOL) and not heard(case):
             return no_metric(case, POOL)
         return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
-    if waiting is None and not words and filled is not None and not _latency_rose(case):
+    if waiting is None and not words and filled is not None and not _turned_away(case, filled[0]):
         return no(f"{told[0]}, but nobody waits", weights={})
     behind = _named_behind(case) if words else _behind(case, filled[0] if filled else None)
     gone = dict.fromkeys(set(behind) & set(NOBODY_ANSWERS), 1.0)
@@ -89,7 +90,7 @@ def _named_behind(case: Case) -> tuple[str, ...]:
 
 def _behind(case: Case, used: Measure | None) -> tuple[str, ...]:
     """What may lie behind an empty pool: nothing else where it leaked, and nobody gone where requests succeed."""
-    if used is not None and _leaked(case, used):
+    if used is not None and (used.name.startswith(_SERVERS) or _leaked(case, used)):
         return ()
     failing = case.level(Role.ERROR_RATIO)
     return ("slow-dependency",) + (() if failing and failing[1] <= ANSWERS else NOBODY_ANSWERS)
@@ -110,21 +111,29 @@ def _leaked(case: Case, used: Measure) -> bool:
     return bool(stays and steps >= 3 and began.size and times[full] - began[0] >= CLIMB_S)
 
 
-def _latency_rose(case: Case) -> bool:
-    return case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, up=True) is not None
+def _turned_away(case: Case, used: Measure) -> bool:
+    """Whether callers suffer from a full pool: they wait, or it is a server's, which lets nobody else in."""
+    return (
+        used.name.startswith(_SERVERS)
+        or case.change(Role.LATENCY, Role.LATENCY_TAIL, Role.IN_FLIGHT, up=True) is not None
+    )
 
 
 def _filled(case: Case, full: float) -> tuple[Measure, float, float] | None:
     limits = case.of(Role.POOL_MAX)
     for used in case.of(Role.POOL_IN_USE):
         limit = max(limits, key=lambda one: (one.detail == used.detail, _alike(one.name, used.name)), default=None)
-        if limit is None or _WORKERS.search(used.name) or _alike(limit.name, used.name) < 2:
+        if limit is None or _WORKERS.search(used.name) or not _of_one_pool(limit.name, used.name):
             continue
         most, before = _peak(case, used), _quiet(case, used)
         size = float(np.nanmax(limit.values)) if np.isfinite(limit.values).any() else 0.0
         if size > 0 and most >= full * size and before < full * size:
             return used, most, size
     return None
+
+
+def _of_one_pool(limit: str, used: str) -> bool:
+    return _alike(limit, used) >= 2 or (used.startswith(_SERVERS) and _alike(limit, used) >= 1)
 
 
 def _alike(name: str, other: str) -> int:

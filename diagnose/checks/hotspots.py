@@ -80,6 +80,8 @@ def garbage(case: Case, *, share: float) -> Finding:
     if case.judged.cpu is not None:
         return _sampled(case, case.judged.cpu, rose, share)
     cpu = case.level(Role.CPU)
+    if rose is None and case.of(Role.GC_RATE) and case.change(Role.GC_RATE, up=True) is None:
+        return no("garbage is collected as often as before", weights={"gc-pressure": -2.0})
     if rose is None and not case.of(Role.GC_TIME):
         return unknown("nothing tells how long garbage is collected", profile_gap(case, ProfileKind.CPU))
     if rose is not None and cpu is not None and _collects(rose, cpu, share):

@@ -55,6 +55,7 @@ _MATCHERS = {
 _CLIENTS = frozenset(
     {"auth-failure", "rate-limited"}
 )  # to those who call this service they tell of the callers' faults
+_DEADLOCKS = re.compile(r"(?:^|_)deadlock(?:s|ed)(?:_|$)")
 _NO_CALL = re.compile(r"(?:^|_)(?:cpu|cfs|gc)(?:_|$)")
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|[\s\-.:/]+")
 _TIMES = 3.0  # as many as before
@@ -76,7 +77,7 @@ class _Counted:
 
 def labelled(case: Case, cause: str, *, share: float) -> Finding | None:
     """The finding of a metric that names the cause, or None; `share` is its least part of all that is named."""
-    return _counted(case, cause, share) or _limited(case, cause) or _expired(case, cause)
+    return _counted(case, cause, share) or _limited(case, cause) or _expired(case, cause) or _circle(case, cause)
 
 
 def _counted(case: Case, cause: str, share: float) -> Finding | None:
@@ -191,3 +192,27 @@ def _expired(case: Case, cause: str) -> Finding | None:
         weights={cause: 4.0},
         culprit=Culprit("resource", measure.detail or measure.name, "certificate"),
     )
+
+
+def _circle(case: Case, cause: str) -> Finding | None:
+    """A deadlock that a runtime or a database found itself, and counts."""
+    if cause != "deadlock" or case.onset is None:
+        return None
+    found = [series for series in case.evidence.series if _DEADLOCKS.search(series.name) and _began(series, case)]
+    if not found:
+        return None
+    best = max(found, key=lambda series: (float(series.values[-1]), series.selector))
+    return yes(
+        f"{best.selector} tells of a deadlock",
+        strength=0.95,
+        weights={cause: 4.0},
+        culprit=Culprit("resource", best.name, "deadlock"),
+    )
+
+
+def _began(series: Series, case: Case) -> bool:
+    """Whether a series is higher after the onset than it ever was before."""
+    known = np.isfinite(series.values)
+    late = series.values[known & (series.times >= case.incident.start)]
+    early = series.values[known & (series.times < case.incident.start)]
+    return bool(late.size and late.max() > early.max(initial=0.0))

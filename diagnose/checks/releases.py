@@ -46,6 +46,11 @@ def _began(case: Case, change: Change, strength: float) -> Finding:
     )
 
 
+def _ran_on(case: Case) -> bool:
+    """Whether the only process that is measured did not start anew: no other version without a start."""
+    return bool(case.of(Role.START_TIME)) and not case.restarts and len({m.entity for m in case.measures}) == 1
+
+
 def _not_near(case: Case, changed: bool) -> Finding:
     if any(change.kind == "deploy" for change in case.evidence.changes):
         if case.onset is None:
@@ -56,7 +61,7 @@ def _not_near(case: Case, changed: bool) -> Finding:
     if changed:
         return no("the version changed, but not when the trouble began", weights={"bad-deploy": -2.0})
     told = any(change.kind != "commit" for change in case.evidence.changes)
-    if not case.of(Role.VERSION) and not told and not logged_starts(case):
+    if not (case.of(Role.VERSION) or told or logged_starts(case) or _ran_on(case)):
         return unknown(
             "nothing tells which version runs",
             Gap(Signal.CHANGE, "no build information is exported", "kubectl rollout history deployment/NAME"),

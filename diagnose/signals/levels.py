@@ -38,7 +38,7 @@ _SPLIT = frozenset(
 )
 _CUMULATIVE = frozenset({Role.RESTARTS, Role.OOM_KILLS})
 _MAX_SPLITS = 24
-_SUCCESS = re.compile(r"success|availability")
+_SUCCESS = re.compile(r"success|availability|_up$")
 _ANY_DATE = 5e8
 """Seconds: larger is a date, smaller is a time left."""
 _VERSION_LABELS = ("version", "revision", "commit", "tag", "image", "goversion", "build", "git_commit", "release")

@@ -27,6 +27,7 @@ _CPU = (
     M(R.CPU_LIMIT, "kube_pod_container_resource_limits", "resource=cpu"),
     M(R.CPU_LIMIT, r"kube_pod_container_resource_limits_cpu_cores|\w*cpu_limit(_cores)?"),
     M(R.CPU_LIMIT, "go_sched_gomaxprocs_threads|system_cpu_count|machine_cpu_cores", rank=1),
+    M(R.CPU_THROTTLED, "container_cpu_cfs_throttled_seconds_total"),
     M(R.CPU, "process_cpu_seconds_total|(dotnet_)?process_cpu_time_seconds_total"),
     M(R.CPU, "container_cpu_usage_seconds_total", rank=1),
     M(R.CPU, "process_cpu_((user|system)_seconds|seconds_(user|system))_total", rank=9),
@@ -63,7 +64,8 @@ _RUNTIME = (
     M(R.THREADS_BLOCKED, "jvm_threads_deadlocked(_monitor)?", rank=1),
     M(R.OTHER, "jvm_threads_(states?(_threads)?|peak|daemon|started)\\w*"),
     M(R.THREADS, "go_threads|process_(num_)?threads|jvm_threads_(live_threads|live|current)|container_threads"),
-    M(R.THREADS, r"dotnet_thread_?pool_threads?(_count)?|python_threads|\w*threads?_count", rank=1),
+    M(R.QUEUE, r"\w*thread_?pool_queue(_length|_size)?(_total)?"),
+    M(R.THREADS, r"\w*dotnet_thread_?pool_threads?(_count)?(_total)?|python_threads|\w*threads?_count", rank=1),
     M(R.GC_TIME, "go_gc_duration_seconds|jvm_gc_(pause|collection)_seconds|nodejs_gc_duration_seconds"),
     M(R.OTHER, r"\w*last_\w*time\w*"),
     M(R.GC_TIME, r"\w*gc_(pause|time|duration)(_time)?(_(seconds|ms|milliseconds))?(_total)?"),
@@ -81,7 +83,7 @@ _FILES = (
     M(R.OPEN_FILES, r"process_open_handles|(\w+_)?open_(fds|files|file_descriptors)", rank=1),
     M(R.SOCKETS, "nodejs_active_handles", "type=(Socket|TCP\\w*)"),
     M(R.OTHER, r"nodejs_active_\w+"),
-    M(R.SOCKETS, r"node_sockstat_TCP_inuse|\w*open_sockets|\w*_sockets(_open)?|\w*tcp_connections\w*"),
+    M(R.SOCKETS, r"node_sockstat_tcp_inuse|\w*open_sockets|\w*_sockets(_open)?|\w*tcp_connections\w*"),
     M(R.DISK_FREE, "(node_filesystem_avail|kubelet_volume_stats_available|disk_free)_bytes", join=J.MIN),
     M(R.DISK_FREE, r"\w*(disk|filesystem|volume|spool|storage)\w*_(free|avail\w*)(_\w*bytes)?", join=J.MIN, rank=1),
     M(
@@ -90,10 +92,13 @@ _FILES = (
         join=J.MAX,
     ),
 )
+_SERVERS = "pg|postgres|mysql|redis|mongodb|rabbitmq|kafka|nginx|haproxy|memcached|elasticsearch|clickhouse"
 _POOLED = r"\w*(pool|connections?|conns?)\w*"
 _STATE = "(state|status|type|kind)"
 _POOLS = (
     M(R.POOL_MAX, "go_sql_max_open_connections|(hikaricp|jdbc)_connections_max|pg_settings_max_connections"),
+    M(R.POOL_MAX, "mysql_global_variables_max_connections|redis_config_maxclients|puma_max_threads"),
+    M(R.POOL_IN_USE, "mysql_global_status_threads_connected|redis_connected_clients|puma_busy_threads"),
     M(R.POOL_MAX, "tomcat_threads_config_max_threads|executor_pool_max_threads"),
     M(R.POOL_IN_USE, "go_sql_in_use_connections|(hikaricp|jdbc)_connections_active|pg_stat_activity_count"),
     M(R.POOL_IN_USE, "tomcat_threads_busy_threads|executor_active_threads|pgbouncer_pools_server_active_connections"),
@@ -135,7 +140,7 @@ _POOLS = (
         K.LEVEL,
         rank=1,
     ),
-    M(R.SOCKETS, "redis_connected_clients", rank=1),
+    M(R.SOCKETS, "node_nf_conntrack_entries", rank=2),
 )
 _CALL = (
     "request|rpc|http|grpc|handl|quer(y|ies)|call|operation|command|round_?trip|rtt|latency|response|lettuce|mongodb"
@@ -144,6 +149,10 @@ _OUT = "upstream|outbound|dependency|remote|egress|external|peer|backend|client"
 _DURATION = "latency|duration|response_time|request_time|elapsed"
 _FAILURE = "errors?|failures?|failed|exceptions?|panics?|aborted|5xx"
 _REQUESTS = (
+    M(R.UPSTREAM_ERRORS, rf"({_SERVERS})_up", "", K.LEVEL, J.MIN),
+    M(R.ERROR_RATIO, "probe_success", "", K.LEVEL, J.MIN),
+    M(R.REQUESTS, r"envoy_(cluster_upstream|http_downstream)_rq(_xx|_completed)?(_total)?", "", K.COUNTED),
+    M(R.LATENCY, r"envoy_(cluster_upstream|http_downstream)_rq_time", "", K.TIMED),
     M(R.CACHE_HITS, r"\w*hit_?(ratio|rate|percent|pct)\w*", "", K.LEVEL, J.MEAN),
     M(R.IN_FLIGHT, r"\w*(in_?flight|in_?progress|active_requests|requests_active|concurrent_requests)\w*", "", K.LEVEL),
     M(

@@ -50,6 +50,8 @@ _STATUS = (
     "grpc_code",
     "rpc_grpc_status_code",
     "response_code",
+    "envoy_response_code",
+    "envoy_response_code_class",
     "outcome",
     "result",
     "state",
@@ -80,7 +82,7 @@ _ROUTES = (
     "method",
     "name",
 )
-_TARGETS = (*sorted(_OUT_LABELS), "host", "service", "name", "db", "database", "pool")
+_TARGETS = (*sorted(_OUT_LABELS), "host", "service", "name", "db", "database", "pool", "envoy_cluster_name")
 
 
 def outbound(name: str, labels: Labels) -> bool:
@@ -108,6 +110,8 @@ def failed(label: str, value: str) -> bool:
     """Whether a status means that the service failed: 5xx, gRPC codes of the server's fault, or a word for it."""
     if label == "error":
         return value.lower() not in ("", "none", "false", "0", "ok")
+    if label.endswith("_class"):
+        return value in ("5", "5xx")
     if label == "success":
         return value.lower() in ("false", "0", "no")
     if label in ("grpc_code", "rpc_grpc_status_code") and value.isdigit():
