@@ -11,6 +11,7 @@ from diagnose.checks.profiles.locks import LockVerdict
 from diagnose.checks.requests import FAILING, unusual
 from diagnose.checks.stacks import UNITS
 from diagnose.checks.words import alarming
+from diagnose.checks.world import alarms
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
@@ -119,6 +120,7 @@ def _symptoms(case: Case, at_least: float) -> list[Observation]:
     found += [of_pattern(case, move) for move in alarming(case) if move.strength >= least]
     found += _restarts(case)
     found += _profiled(case)
+    found += alarms(case)
     return sorted(found, key=lambda one: (-one.strength, one.id))
 
 

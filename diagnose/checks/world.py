@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -37,6 +38,10 @@ _EVENTS: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {
     ),
 }
 """Reasons of Kubernetes events and the words of their messages that speak for a cause."""
+_ALARMS = (
+    ("Unhealthy", re.compile("liveness", re.IGNORECASE)),  # readiness fails at every start
+    ("FailedScheduling", re.compile(r"\((?:[3-9]|\d\d+) times\)")),  # once or twice, until a node comes
+)
 
 
 def blame(case: Case, change: Change, *, starts: bool) -> float:
@@ -90,7 +95,16 @@ def listed(case: Case, kind: str) -> list[Change]:
 
 def events(case: Case, cause: str) -> tuple[Observation, ...]:
     """The cluster's events that name a cause and concern the service, from the onset on."""
-    said = _EVENTS.get(cause, ())
+    return _told(case, _EVENTS.get(cause, ()))
+
+
+def alarms(case: Case) -> tuple[Observation, ...]:
+    """The cluster's events that tell of trouble, whatever its cause: a service that has them is not well."""
+    return _told(case, (*itertools.chain.from_iterable(_EVENTS.values()), *_ALARMS))
+
+
+def _told(case: Case, said: Iterable[tuple[str, re.Pattern[str]]]) -> tuple[Observation, ...]:
+    said = tuple(said)
     since = case.incident.start - _LOADED
     found = [
         change

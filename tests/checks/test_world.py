@@ -138,6 +138,21 @@ def test_events_of_the_cluster_are_evidence(
 
 
 @pytest.mark.parametrize(
+    ("reason", "message", "answer"),
+    [
+        ("Evicted", "The node was low on resource: memory", Answer.YES),
+        ("Unhealthy", "Liveness probe failed: timeout", Answer.YES),
+        ("FailedScheduling", "0/3 nodes are available: 3 Insufficient cpu (12 times)", Answer.YES),
+        ("Unhealthy", "Readiness probe failed: starting", Answer.NO),
+        ("Pulled", "Container image already present", Answer.NO),
+    ],
+)
+def test_a_service_that_the_cluster_complains_of_is_not_well(reason: str, message: str, answer: Answer) -> None:
+    said = Change(ONSET, "event", "cart-0", f"{reason}: {message}", "kubectl get events", reason)
+    assert asked("symptom.present", case(said, ill=()), at_least=0.45).answer is answer
+
+
+@pytest.mark.parametrize(
     ("entity", "name", "same"),
     [
         ("shop", "shop", True),

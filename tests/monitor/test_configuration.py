@@ -50,6 +50,19 @@ def test_relative_paths_start_at_the_file() -> None:
     assert read_.services[1].logs == ("/var/log/depot/*.log", "-")
 
 
+def test_changes_of_the_world_are_inherited_too() -> None:
+    text = (
+        "changes: deploys.yaml\nrepo: ../shop\nservices:\n  - {name: shop, changes: [a.csv, b.json]}\n  - name: depot\n"
+    )
+    read_ = read(text, file="/etc/diagnose/diagnose.yaml")
+    told = [(one.changes, one.repo) for one in (read_, *read_.services)]
+    assert told == [
+        (("/etc/diagnose/deploys.yaml",), "/etc/diagnose/../shop"),
+        (("/etc/diagnose/a.csv", "/etc/diagnose/b.json"), "/etc/diagnose/../shop"),
+        (("/etc/diagnose/deploys.yaml",), "/etc/diagnose/../shop"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "# prometheus: http://prometheus:9090\n"])
 def test_an_empty_file_says_nothing(text: str) -> None:
     assert read(text, file="diagnose.yaml") == Configuration()
