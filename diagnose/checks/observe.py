@@ -42,7 +42,7 @@ def _title(change: MetricChange) -> str:
     what = measure.role.replace("-", " ") + (f" of {measure.detail}" if measure.detail else "")
     growing = "keep growing" if measure.role in PLURAL else "keeps growing"
     rising = growing if change.kind == "trend" else "rose"
-    moved = rising if change.direction > 0 else "fell"
+    moved = rising if change.direction > 0 else "fell" if change.direction < 0 else "stands still"
     return f"{what} {moved}"
 
 

@@ -21,7 +21,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MetricChange:
-    """A change of one measure: `at` is its first moment (Unix seconds), `direction` +1 up or -1 down.
+    """A change of one measure: `at` is its first moment (Unix seconds), `direction` +1 up, -1 down, 0 still.
 
     `baseline` and `observed` are the levels before and after in the measure's unit, `ratio` observed / baseline
     (inf from zero), `strength` 0..1 of effect and persistence together, `slope` units per second of a trend,

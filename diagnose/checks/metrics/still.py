@@ -98,7 +98,7 @@ def _change(measure: Measure, index: int) -> MetricChange:
     return MetricChange(
         measure=measure,
         kind=ChangeKind.FLAT,
-        direction=1 if still >= level else -1,
+        direction=0,
         at=_moment(measure, index),
         baseline=level,
         observed=still,

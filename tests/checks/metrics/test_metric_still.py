@@ -25,6 +25,7 @@ def test_what_stands_still_while_others_go_on_is_flat_from_its_last_move_on() ->
     assert found.measure.entity == "a"
     assert found.at == pytest.approx(ONSET - STEP_S, abs=STEP_S)
     assert found.strength > 0.3
+    assert found.direction == 0
 
 
 def test_a_frozen_exporter_stops_all_of_its_measures_at_once() -> None:
