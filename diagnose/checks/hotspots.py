@@ -11,6 +11,7 @@ from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_profile, profile_gap
 from diagnose.checks.profiles.cpu import CpuVerdict
+from diagnose.checks.profiles.heap import HeapVerdict
 from diagnose.signals.evidence import Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
@@ -18,6 +19,7 @@ from diagnose.signals.series import Role
 COLLECTS = 0.2  # share of a CPU profile from which collection is more than Go's usual tenth
 BUSIER = 0.6  # log-odds for a collector that works more often, for an unknown time
 OFTEN = 3.0  # times as many collections
+OUTSIDE, NOISE = 4.0, 32 << 20  # times the growth of the heap, and bytes that a collector may hold back
 STOPPED = 0.12  # share of the processor that collection takes, measured by the runtime itself
 
 
@@ -27,7 +29,8 @@ def heap(case: Case, *, at_least: float) -> Finding:
     if verdict is None:
         return unknown("no heap profile of the incident", profile_gap(case, ProfileKind.HEAP))
     if verdict.kind == "none" or verdict.strength < at_least:
-        return no(verdict.because, weights={"memory-leak": -1.5})
+        beyond = _beyond(case, verdict)
+        return no(verdict.because + beyond, weights={} if beyond else {"memory-leak": -1.5})
     if levelled(case, Role.HEAP, Role.MEMORY):
         return no("the heap grew and levelled off, by the memory metrics", weights={"memory-leak": -1.5})
     base, profile = case.pairs[ProfileKind.HEAP]
@@ -45,6 +48,17 @@ def heap(case: Case, *, at_least: float) -> Finding:
     )
     culprit = Culprit("function", verdict.function, verdict.location) if verdict.function else None
     return yes(verdict.because, strength=verdict.strength, weights=weights, evidence=(seen,), culprit=culprit)
+
+
+def _beyond(case: Case, verdict: HeapVerdict) -> str:
+    """What to say when the process grew and its heap did not: four times as much, and by more than a heap's noise."""
+    rose = case.change(Role.MEMORY, up=True)
+    if rose is None or verdict.before is None:
+        return ""
+    grown = rose.observed - rose.baseline
+    if grown < max(OUTSIDE * verdict.growth, NOISE):
+        return ""
+    return f"; the process grew by {grown / 2**20:.0f} MiB, so outside the heap: native code, stacks or mapped files"
 
 
 def hot(case: Case, *, at_least: float) -> Finding:

@@ -13,6 +13,7 @@ from diagnose.checks.observe import of_change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+RISEN = 3  # goroutines of one function: fewer come and go
 GROWTH: dict[str, tuple[Role, ...]] = {
     "memory": (Role.MEMORY, Role.HEAP),
     "goroutines": (Role.GOROUTINES,),
@@ -100,9 +101,18 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
         strength=best.strength,
         weights=_speaks(case, what),
         evidence=(of_change(case, best),),
-        culprit=Culprit("resource", best.measure.name, what),
+        culprit=_riser(case, what) or Culprit("resource", best.measure.name, what),
         alike=alike(case, what, best),
     )
+
+
+def _riser(case: Case, what: str) -> Culprit | None:
+    """The own function in which most of the goroutines wait that came since the baseline, be they too few to judge."""
+    verdict = case.judged.goroutines
+    rising = verdict.rising if verdict is not None and verdict.before is not None and what == "goroutines" else ()
+    if not rising or rising[0].growth < max(RISEN, 0.5 * sum(group.growth for group in rising)):
+        return None
+    return Culprit("function", rising[0].function, rising[0].location)
 
 
 def processor(case: Case, *, ratio: float, cores: float) -> Finding:

@@ -16,6 +16,7 @@ from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
 _MIN_GROWTH = 4 << 20
+_MANY, _LARGE = 16, 32 << 10  # pieces, and bytes of each: beyond what Go allocates by size class
 _BUFFERS = (
     "bufio.NewReader",
     "bufio.NewWriter",
@@ -85,13 +86,14 @@ def judge(base: Profile | None, incident: Profile, *, own: OwnCode | None = None
     if base is not None and restarted(base, incident):
         # a fresh process fills its caches: only what goes far beyond the old one's size says something
         kind, strength = (kind, strength / 2) if now > 2 * (before or 0) else ("none", 0.0)
+    pieces = _pieces(base, incident, own, lead) if kind == "growth" and lead is not None else ""
     shown = lead if kind == "growth" else _connector(base, incident, own) if kind == "connections" else None
     return HeapVerdict(
         kind=kind,
         strength=round(strength, 3),
         function=shown.function if shown else "",
         location=shown.location if shown else "",
-        because=_because(kind, lead, growth, before, now, buffers),
+        because=_because(kind, lead, growth, before, now, buffers) + pieces,
         before=before,
         now=now,
         growth=growth,
@@ -160,6 +162,17 @@ def _because(kind: str, lead: Site | None, growth: int, before: int | None, now:
     if kind == "spread":
         return f"the heap grew {was}, spread over many places"
     return f"the heap holds {_mib(now)}" + (f", {growth / (1 << 20):+.1f} MiB against the baseline" if before else "")
+
+
+def _pieces(base: Profile | None, incident: Profile, own: OwnCode, lead: Site) -> str:
+    """What to say of large pieces: a small slice of each is enough to keep all of it."""
+    now, then = (
+        _by_function(profile, own, "inuse_objects").get(lead.function, (0, ""))[0] for profile in (incident, base)
+    )
+    more = now - then
+    if more < _MANY or lead.growth < _LARGE * more:
+        return ""
+    return f", in pieces of {lead.growth / more / 1024:.0f} KiB each: to keep a small slice of one keeps all of it"
 
 
 def _mib(count: int | None) -> str:

@@ -85,3 +85,13 @@ def test_a_new_process_is_not_compared_as_if_it_were_the_old(now: float, kind: s
 def test_a_heap_without_samples_says_nothing() -> None:
     verdict = judge(None, shot(HEAP, {}))
     assert (verdict.kind, verdict.now, verdict.sites) == ("none", 0, ())
+
+
+def test_large_pieces_are_told() -> None:
+    before, during = (
+        shot(HEAP, {CACHE: [9, MIB, 9, MIB]}, at=1),
+        shot(HEAP, {CACHE: [200, 40 * MIB, 200, 40 * MIB]}, at=2),
+    )
+    assert "in pieces of 209 KiB each" in judge(before, during).because
+    small = shot(HEAP, {CACHE: [90_000, 40 * MIB, 90_000, 40 * MIB]}, at=2)
+    assert "pieces" not in judge(before, small).because
