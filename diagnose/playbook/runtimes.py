@@ -35,11 +35,7 @@ _STACKS = {
     Runtime.PYTHON: re.compile(r'^\s*File ".*", line \d+'),
     Runtime.NODE: re.compile(r"^\s*at .*(\bnode:|\.[cm]?[jt]s:\d+:\d+)"),
 }
-_PROFILES = {
-    ProfileKind.GOROUTINE: Runtime.GO,
-    ProfileKind.GOROUTINE_LEAK: Runtime.GO,
-    ProfileKind.THREADS: Runtime.JVM,
-}
+_PROFILES = {ProfileKind.GOROUTINE: "go", ProfileKind.GOROUTINE_LEAK: "go"}
 
 
 def runtimes(evidence: Evidence) -> frozenset[Runtime]:
@@ -68,7 +64,9 @@ def _of_metrics(evidence: Evidence) -> Iterator[Runtime]:
 
 
 def _of_profiles(evidence: Evidence) -> Iterator[Runtime]:
-    return (_PROFILES[profile.kind] for profile in evidence.profiles if profile.kind in _PROFILES)
+    dumps = (profile for profile in evidence.profiles if profile.kind in (*_PROFILES, ProfileKind.THREADS))
+    written = {_PROFILES.get(profile.kind, profile.producer) for profile in dumps}
+    return (runtime for runtime in Runtime if runtime.value in written)
 
 
 def _of_stacks(evidence: Evidence) -> Iterator[Runtime]:

@@ -27,6 +27,7 @@ _IDLE = (
     "sun.nio.ch.KQueue.poll",
     "io.netty.channel.epoll.Native.epollWait",
 )
+_IDLE_PYTHON = ("thread.py:_worker", "queue.py:get", "selectors.py:select")
 _SOCKET = (
     "java.net.SocketInputStream.socketRead",
     "sun.nio.ch.NioSocketImpl.park",
@@ -261,7 +262,8 @@ def _pool_name(name: str) -> str:
 
 
 def _idle(thread: Thread) -> bool:
-    return any(frame.function.startswith(_IDLE) for frame in thread.stack)
+    waits = (f"{frame.file.rpartition('/')[2]}:{frame.function}" in _IDLE_PYTHON for frame in thread.stack[:3])
+    return any(waits) or any(frame.function.startswith(_IDLE) for frame in thread.stack)
 
 
 def _hot(ordered: Sequence[Sequence[Thread]], own: OwnCode) -> tuple[HotThread, ...]:

@@ -21,7 +21,8 @@ def decode(data: bytes, source: str) -> Profile:
     """The profile in `data`, told by its content; `source` only names it in errors.
 
     Known are pprof protobuf (plain, gzip or zstd), Go goroutine dumps as text (debug=1, debug=2, and what a panic
-    prints), HotSpot thread dumps and collapsed stacks. `raw` keeps the bytes as given. Raises SourceError.
+    prints), thread dumps of HotSpot (text and JSON), Python and .NET, and collapsed stacks. `raw` keeps the bytes as
+    given. Raises SourceError.
     """
     if not data:
         raise SourceError(f"{source}: empty file, as a capture leaves that got no answer", remedy=_REMEDY)
@@ -71,9 +72,9 @@ def _old(plain: bytes) -> Any:
 
 def _text(plain: bytes, source: str) -> Profile | None:
     """A dump of goroutines or threads, or collapsed stacks."""
-    from diagnose.sources.profiles import collapsed, gotext, jvm
+    from diagnose.sources.profiles import collapsed, dumps, gotext, jvm, jvmjson
 
-    readers = (gotext, jvm, collapsed)
+    readers = (gotext, jvm, jvmjson, dumps, collapsed)
     return next((reader.decode(plain, source) for reader in readers if reader.recognises(plain)), None)
 
 
