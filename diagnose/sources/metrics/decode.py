@@ -54,7 +54,7 @@ class _MetadataAnswer(msgspec.Struct):
 
 
 def matrix(body: bytes | bytearray) -> tuple[list[Samples], tuple[str, ...]]:
-    """Samples of a range vector or range query, and the server's warnings. Raises SourceError on odd bytes.
+    """Samples of a range vector or range query, and what to tell of them. Raises SourceError on odd bytes.
 
     Decoding each row's samples from its raw bytes is several times faster than through JSON objects, and rows
     that share their time stamps (one scrape writes all of a target's series) share one array of them.
@@ -62,15 +62,25 @@ def matrix(body: bytes | bytearray) -> tuple[list[Samples], tuple[str, ...]]:
     answer = _decoded(body, _Answer)
     clocks: dict[bytes, FloatArray] = {}
     rows: list[Samples] = []
+    odd = 0
     for row in answer.data.result:
         name = row.metric.pop("__name__", "")
         labels = tuple(sorted(row.metric.items()))
-        times, values = _samples(bytes(row.values), clocks)
+        try:
+            times, values = _samples(bytes(row.values), clocks)
+        except ValueError:
+            odd += 1
+            continue
         if times.size:
             rows.append((name, labels, times, values))
         if row.histograms:
             rows.extend(_native(name, labels, row.histograms))
-    return rows, tuple(answer.warnings)
+    unread = (f"{odd} series hold samples that are no numbers",) if odd else ()
+    return rows, (*_warned(answer.warnings), *unread)
+
+
+def _warned(warnings: list[str]) -> tuple[str, ...]:
+    return tuple(f"Prometheus warns: {text}" for text in warnings)
 
 
 def counts(body: bytes | bytearray) -> list[float]:
@@ -79,9 +89,9 @@ def counts(body: bytes | bytearray) -> list[float]:
 
 
 def known_series(body: bytes | bytearray) -> tuple[list[dict[str, str]], tuple[str, ...]]:
-    """Label sets of `/series`, and the server's warnings."""
+    """Label sets of `/series`, and what the server warns of."""
     answer = _decoded(body, _SeriesAnswer)
-    return answer.data, tuple(answer.warnings)
+    return answer.data, _warned(answer.warnings)
 
 
 def metadata(body: bytes | bytearray) -> dict[str, str]:
@@ -102,12 +112,9 @@ def _samples(raw: bytes, clocks: dict[bytes, FloatArray]) -> tuple[FloatArray, F
         return _EMPTY, _EMPTY
     stamps = b"".join(parts[0:-1:2])
     times = clocks.get(stamps)
-    try:
-        if times is None:
-            times = clocks[stamps] = np.fromiter((float(stamp.strip(b"[], \n")) for stamp in parts[0:-1:2]), np.float64)
-        return times, np.fromiter(map(float, parts[1::2]), np.float64, times.size)
-    except ValueError:
-        return _EMPTY, _EMPTY
+    if times is None:
+        times = clocks[stamps] = np.fromiter((float(stamp.strip(b"[], \n")) for stamp in parts[0:-1:2]), np.float64)
+    return times, np.fromiter(map(float, parts[1::2]), np.float64, times.size)
 
 
 def _native(name: str, labels: Labels, rows: list[tuple[float, _Native]]) -> Iterator[Samples]:

@@ -189,7 +189,7 @@ def _gaps(server: Server, fetched: _Answer, warnings: tuple[str, ...]) -> tuple[
         gaps.append(
             Gap(Signal.METRIC, f"about {fetched.lost} series could not be fetched: {fetched.why}", server.remedy)
         )
-    gaps.extend(Gap(Signal.METRIC, f"Prometheus warns: {text}", None) for text in sorted(set(warnings)))
+    gaps.extend(Gap(Signal.METRIC, text, None) for text in sorted(set(warnings)))
     return tuple(gaps)
 
 

@@ -13,5 +13,5 @@ def parse(lines: Iterable[bytes]) -> Reading:
     body = b"\n".join(lines).lstrip()
     if body.startswith(b"["):
         body = b'{"data":{"result":' + body + b"}}"
-    rows, warnings = matrix(body)
-    return Reading(samples=rows, notes=[f"Prometheus warned: {text}" for text in warnings])
+    rows, notes = matrix(body)
+    return Reading(samples=rows, notes=list(notes))

@@ -47,6 +47,13 @@ def certificate(folder: Path, name: str) -> tuple[str, str]:
     return files
 
 
+class Quiet(ThreadingHTTPServer):
+    """A server that does not print which clients went away in the middle."""
+
+    def handle_error(self, *_: object) -> None:
+        return
+
+
 def test_a_server_that_wants_a_client_certificate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a server behind TLS that lets nobody in without a certificate that it knows
     own, client = certificate(tmp_path, "server"), certificate(tmp_path, "client")
@@ -54,7 +61,7 @@ def test_a_server_that_wants_a_client_certificate(tmp_path: Path, monkeypatch: p
     context.load_cert_chain(*own)
     context.load_verify_locations(client[0])
     context.verify_mode = ssl.CERT_REQUIRED
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Scripted", (Handler,), {"script": staticmethod(good)}))
+    server = Quiet(("127.0.0.1", 0), type("Scripted", (Handler,), {"script": staticmethod(good)}))
     server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"https://127.0.0.1:{server.server_port}"
@@ -135,7 +142,8 @@ def test_odd_samples_are_put_in_order_and_keep_their_values(serve: Callable[[Scr
             return answer([row["metric"] for row in ODD["result"]])  # type: ignore[index]
         return good(path, query, headers) if "count_over" in str(query) or "metadata" in path else answer(ODD)
 
-    series, _ = prometheus.collect(serve(script), WINDOW, select="")
+    series, gaps = prometheus.collect(serve(script), WINDOW, select="")
+    assert [gap.why for gap in gaps] == ["1 series hold samples that are no numbers"]
     found = {each.name: (each.times.tolist(), each.values.tolist()) for each in series}
     assert found["one"] == ([1030.0], [7.0])
     assert found["mixed"] == ([1010.0, 1020.0, 1040.0], [1.0, 2.0, 5.0])
