@@ -67,7 +67,7 @@ def process(*, cpu: tuple[float, float] = (0.1, 0.1)) -> list[Series]:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The causes that are right (inconclusive where nothing tells), the series, and what the log says since the onset."""
+    """The causes that are right (inconclusive where nothing tells), the series, and what the log says then."""
 
     right: str
     series: list[Series]
