@@ -48,6 +48,10 @@ def restarts(case: Case, *, at_least: int) -> Finding:
         return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
     count = starts(case)
     crash = _crash(case)
+    watcher = next((move for move, phrase in named(case, "crash-loop") if phrase.id == "crash-backoff"), None)
+    if watcher is not None and count < at_least:
+        said = of_pattern(case, watcher)
+        return yes(said.title, strength=0.9, weights={"crash-loop": 4.0, "oom-kill": 1.0}, evidence=(said,))
     if told and count < at_least + 1:
         return yes(told[0].title, strength=0.9, weights={"crash-loop": 4.0, "oom-kill": 1.0}, evidence=told[:4])
     if count < at_least + (0 if crash or named(case, "crash-loop") else 1):
@@ -99,6 +103,8 @@ def killed(case: Case, *, share: float) -> Finding:
     near = _near_limit(case, share)
     if words or counted is not None:
         best = words[0][0] if words else None
+        # A runtime that could not allocate and goes on was not killed: what fills its memory is the question.
+        goes_on = counted is None and {phrase.id for _, phrase in words} == {"oom-runtime"} and not starts(case)
         return yes(
             f"the log says: {best.pattern.template[:160]}" if best else "out-of-memory kills were counted",
             strength=max(best.strength * words[0][1].weight if best else 0.0, counted.strength if counted else 0.0),
@@ -107,6 +113,7 @@ def killed(case: Case, *, share: float) -> Finding:
                 [of_pattern(case, m) for m, _ in words[:2]] + ([of_change(case, counted)] if counted else [])
             ),
             culprit=_memory(case) or (blamed(best.pattern) if best else Culprit("resource", "memory limit")),
+            alike=("memory-leak",) if goes_on else (),
         )
     if near is None and _climbs(case) and _crash(case) is None:
         return yes(

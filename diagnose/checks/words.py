@@ -17,6 +17,7 @@ from diagnose.signals.events import Level, Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+# What software names outright; of other faults a silent log says nothing.
 SPOKEN = {
     "fd-leak": "files that cannot be opened",
     "disk-full": "a full disk",
@@ -80,8 +81,10 @@ def _unsaid(case: Case, cause: str, found: list[tuple[PatternMove, Signature]]) 
     if found:
         lines, part = _lines(found), _share(case, found)
         return no(f"only {lines} lines ({part:.0%} of the new errors) speak of it", weights={cause: 0.3})
+    if cause not in SPOKEN:  # few programs put it into words
+        return no(f"no new message speaks of {cause.replace('-', ' ')}")
     against = -2.0 if alarming(case) else -0.5  # a log that tells of trouble would name it
-    return no(f"no new message speaks of {SPOKEN.get(cause, cause.replace('-', ' '))}", weights={cause: against})
+    return no(f"no new message speaks of {SPOKEN[cause]}", weights={cause: against})
 
 
 def _lines(found: list[tuple[PatternMove, Signature]]) -> int:
