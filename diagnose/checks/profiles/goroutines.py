@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from diagnose.checks.profiles.connections import leaked_pairs
 from diagnose.checks.profiles.groups import Group, groups
+from diagnose.checks.profiles.holders import holder
 from diagnose.checks.profiles.lockwait import LockWait, lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.waits import FOREVER, Wait
@@ -75,6 +76,9 @@ def judge(base: Profile | None, incident: Profile, *, own: OwnCode | None = None
         strength = round(strength * _SLEEPERS_WAKE, 3)
     because = _because(kind, best, lead, how, before)
     function, location = (how.function, how.location) if how else (lead.function, lead.location)
+    if kind == "pool" and (held := holder(found)) is not None:
+        function, location = held.function, held.location
+        because += f", while {held.function} ({held.location}) holds on to its own ({held.wait})"
     return GoroutineVerdict(kind, strength, function, location, because, total, before, excess, found)
 
 

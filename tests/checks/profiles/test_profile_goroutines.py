@@ -13,6 +13,7 @@ from diagnose.sources.profiles.decode import decode
 from tests.checks.profiles.shots import GOROUTINE, IDLE, LOCK, PARK, READ, RECEIVE, SELECT, SERVE, TRIP, line, shot
 
 POOL = f"{SELECT} database/sql.(*DB).conn database/sql.(*DB).QueryContext main.query main.handle {SERVE}"
+ROWS = f"{READ} database/sql.(*Rows).Next"
 WORKER = f"{RECEIVE} main.worker"
 
 
@@ -54,6 +55,19 @@ CASES = {
         "main.fetch",
     ),
     "a pool that is empty": ({}, {POOL: [28]}, "pool", "main.query"),
+    "a pool that somebody holds": (
+        {},
+        {POOL: [28], f"{ROWS} main.export main.handle {SERVE}": [5]},
+        "pool",
+        "main.export",
+    ),
+    "a pool and who comes by": ({}, {POOL: [28], f"{ROWS} main.export main.handle {SERVE}": [1]}, "pool", "main.query"),
+    "a pool held past the place where others wait": (
+        {},
+        {POOL: [9], POOL.replace("main.query", "main.other"): [5], f"time.Sleep main.other main.handle {SERVE}": [4]},
+        "pool",
+        "main.other",
+    ),
     "an answer that does not come over a plain connection": (
         {},
         {f"{READ} github.com/lib/pq.(*conn).recv main.load main.handle {SERVE}": [60]},
