@@ -26,7 +26,7 @@ function afterFirstScreen(work) {
     if (!done) work();
     done = true;
   };
-  requestAnimationFrame(() => setTimeout(start));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(start)));
   addEventListener("beforeprint", start);
 }
 
