@@ -41,7 +41,7 @@ lab: $(SETUP) tools ## record one case and show its report: make lab CASE=parcel
 
 bench: $(SETUP) ## time the engines beside their peers
 	$(PIP) '.[bench]'
-	$(BIN)/python -m tests.benchmarks.logs
+	$(BIN)/python -m tests.benchmarks.logs --size 3e8 --patience 20
 	$(BIN)/python -m tests.benchmarks.patterns
 	$(BIN)/python -m tests.benchmarks.metrics
 	$(BIN)/python -m tests.benchmarks.profiles

@@ -1,19 +1,20 @@
-"""The log engine beside ripgrep, a plain Python loop and Drain3 on one mixed log.
+"""The log engine beside ripgrep, lnav, jq and a plain Python loop on one mixed log.
 
-Run it as `python -m tests.benchmarks.logs [--size 1e9] [--runs 3]`. The log holds JSON lines, logfmt and plain text,
-six hours of it, about 2 % errors, some with traces, a few milliseconds out of order. Peers that are not installed are
-left out. Every row is a whole process but the naive loop and Drain3, which run on a part and are scaled up.
+Run it as `python -m tests.benchmarks.logs [--size 1e9] [--runs 3] [--patience 60]`. The log holds six hours of JSON
+lines, logfmt and plain text, about 190 bytes a line, 2 % errors, a fifth of them with traces, a few milliseconds out of
+order. Every row is a process of its own: median wall and CPU seconds, CPU in units of `rg` counting errors by their
+structure, and the largest process's memory. Peers that are not installed are left out; the plain loop, jq and lnav see
+a part of the log, and their rows are scaled up to all of it. A row that takes longer than the patience is given up.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
+import os
 import random
 import re
-import resource
 import shutil
 import statistics
 import subprocess
@@ -22,125 +23,179 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from diagnose.signals.window import rfc3339
-
-START, HOURS = 1_795_154_400.0, 6
+START, HOURS = 1_795_154_400, 6
+END = START + HOURS * 3600 + 1
 LEVELS = re.compile(r"ERROR|WARN|INFO|DEBUG")
 STRUCTURAL = '"level":"ERROR"|level=ERROR| ERROR \\['
-IMPORTS = "from diagnose.sources.logs import collect"
+PART = 2e7
+COUNT = ";SELECT log_level, count(*) FROM all_logs GROUP BY log_level"
 OURS = (
     "import sys; from diagnose.sources.logs import collect; from diagnose.signals.window import Window;"
-    "d, _ = collect([sys.argv[1]], Window(float(sys.argv[2]), float(sys.argv[3])));"
+    "d, _ = collect([sys.argv[1]], Window(float(sys.argv[2]), float(sys.argv[3])), workers=int(sys.argv[4]));"
     "print(sum(int(counts.sum()) for counts in d.levels.values()))"
 )
+NAIVE = "import sys; from pathlib import Path; from tests.benchmarks.logs import naive; naive(Path(sys.argv[1]))"
+TRACE = (
+    "goroutine 12 [running]:\nmain.do(0x1)\n\t/src/app/do.go:7 +0x1a\nmain.serve(0x2)\n\t/src/app/main.go:12 +0x1a\n"
+)
+VERBS = [
+    f"{verb} {what}" for verb in ("read", "write", "commit", "lock") for what in ("order", "cart", "stock", "bill")
+]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a process cost: wall and CPU seconds, and the megabytes of its largest process."""
+
+    wall: float
+    cpu: float
+    peak: float
 
 
 def write(path: Path, size: float) -> int:
     """The mixed log; gives the number of lines."""
-    dice, lines, mean = random.Random(7), 0, 165
+    dice, lines, mean = random.Random(7), 0, 190
     total = int(size / mean)
     with path.open("w") as out:
         for number in range(total):
-            second = START + HOURS * 3600 * number / total + dice.uniform(-0.005, 0.005)
+            at = START + HOURS * 3600 * number / total + dice.uniform(-0.005, 0.005)
             draw = dice.random()
             level = "ERROR" if draw < 0.02 else "WARN" if draw < 0.05 else "DEBUG" if draw < 0.2 else "INFO"
-            out.write(line(dice, rfc3339(second), level) + "\n")
+            out.write(line(dice, at, level) + "\n")
             lines += 1
-            if level == "ERROR" and dice.random() < 0.05:
-                out.write("goroutine 12 [running]:\nmain.serve(0xc0000, 0x1)\n\t/src/app/main.go:12 +0x1a\n")
-                lines += 3
+            if level == "ERROR" and dice.random() < 0.2:
+                out.write(TRACE)
+                lines += TRACE.count("\n")
     return lines
 
 
-def line(dice: random.Random, at: str, level: str) -> str:
+def line(dice: random.Random, at: float, level: str) -> str:
     """One record in one of three formats."""
-    text = dice.choice(["request done", "cache refreshed", "job finished", "user logged in"])
-    if level == "ERROR":
-        what = f"{dice.choice(['read', 'write', 'commit'])} {dice.choice(['order', 'cart', 'stock', 'invoice'])}"
-        address = f"10.0.{dice.randrange(256)}.{dice.randrange(256)}:{dice.randrange(1024, 65536)}"
-        text = f"{what} failed for {uuid.UUID(int=dice.getrandbits(128))}: dial tcp {address}: connection refused"
-    elif level == "WARN":
-        text = f"retry budget low, last was ERROR {dice.randrange(999)}"
-    shape = dice.random()
+    text, shape, request = message(dice, level), dice.random(), f"{dice.getrandbits(64):016x}"
+    stamp = datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    path = f"/api/v1/{dice.choice(['orders', 'carts', 'users'])}/{dice.randrange(99_999)}"
     if shape < 0.45:
-        source = {"function": "main.serve", "file": "/src/app/main.go", "line": dice.randrange(900)}
         found = {
-            "time": at,
+            "time": f"{stamp}.{int(at % 1 * 1e9):09d}Z",
             "level": level,
-            "source": source,
+            "source": {"function": "main.serve", "file": "/src/app/main.go", "line": dice.randrange(900)},
             "msg": text,
-            "request_id": f"{dice.getrandbits(64):016x}",
+            "request_id": request,
+            "method": "GET",
+            "path": path,
+            "status": 500 if level == "ERROR" else 200,
+            "duration_ms": dice.randrange(900),
         }
         return json.dumps(found, separators=(",", ":"))
     if shape < 0.75:
-        return f'time={at} level={level} msg="{text}" component=worker-{dice.randrange(8)} took={dice.randrange(900)}ms'
-    return f"{at[:19].replace('T', ' ')} {level} [worker-{dice.randrange(16)}] com.acme.Service - {text}"
+        rest = f"component=worker-{dice.randrange(8)} request_id={request} path={path} took={dice.randrange(900)}ms"
+        return f'time={stamp}.{int(at % 1 * 1e3):03d}Z level={level} msg="{text}" {rest}'
+    where = f"[worker-{dice.randrange(16)}] com.acme.checkout.OrderService"
+    return f"{stamp.replace('T', ' ')},{int(at % 1 * 1e3):03d} {level} {where} - {text} (request {request})"
 
 
-def timed(run: Callable[[], object], runs: int) -> float:
-    """Median wall seconds."""
-    spent = []
+def message(dice: random.Random, level: str) -> str:
+    """What a record says; warnings speak of errors too."""
+    if level == "ERROR":
+        address = f"10.0.{dice.randrange(256)}.{dice.randrange(256)}:{dice.randrange(1024, 65536)}"
+        return (
+            f"{dice.choice(VERBS)} failed for {uuid.UUID(int=dice.getrandbits(128))}: dial tcp {address}: "
+            f"{dice.choice(['connection refused', 'i/o timeout'])}"
+        )
+    if level == "WARN":
+        return f"retry budget low, last was ERROR {dice.randrange(999)}"
+    return dice.choice(["request done", "cache refreshed", "job finished", "user logged in"])
+
+
+def measured(command: Sequence[str], runs: int, patience: float) -> Cost | None:
+    """Medians of some runs of a command, None when one lasts too long."""
+    costs = []
     for _ in range(runs):
         begun = time.perf_counter()
-        run()
-        spent.append(time.perf_counter() - begun)
-    return statistics.median(spent)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not (done := os.wait4(process.pid, os.WNOHANG))[0]:
+            if time.perf_counter() - begun > patience:
+                process.kill()
+                process.wait()
+                return None
+            time.sleep(0.002)
+        process.returncode, used = os.waitstatus_to_exitcode(done[1]), done[2]
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        cpu = used.ru_utime + used.ru_stime
+        costs.append(Cost(time.perf_counter() - begun, cpu, used.ru_maxrss / 1024))
+    return Cost(*(statistics.median(values) for values in zip(*((c.wall, c.cpu, c.peak) for c in costs), strict=True)))
 
 
-def ours(path: Path, start: float, end: float) -> str:
-    """How many records were counted, by a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", OURS, str(path), str(start), str(end)], capture_output=True, check=True
-    )
-    return done.stdout.decode().strip()
-
-
-def naive(path: Path, most: int) -> None:
+def naive(path: Path) -> None:
     """What one would write first: json.loads, a regular expression, fromisoformat, line by line."""
     counts: Counter[tuple[int, str]] = Counter()
     with path.open() as lines:
-        for text, _ in zip(lines, range(most), strict=False):
+        for text in lines:
             if text[:1] == "{":
                 found = json.loads(text)
-                at, level = found["time"], found["level"]
+                at, level = found["time"][:19], found["level"]
             elif (stated := LEVELS.search(text)) is not None:
-                at = text[5:29] if text.startswith("time=") else text[:19] + "Z"
-                level = stated.group()
+                at, level = text.removeprefix("time=")[:19], stated.group()
             else:
                 continue
-            counts[int(datetime.fromisoformat(at.split()[0].replace("Z", "+00:00")).timestamp()) // 60, level] += 1
+            counts[int(datetime.fromisoformat(at).timestamp()) // 60, level] += 1
 
 
-def mining(messages: list[str]) -> float:
-    """Messages a second of our own grouping."""
-    from diagnose.sources.logs.patterns import Grouping
-    from diagnose.sources.logs.record import Record
-
-    grouping = Grouping(lambda text: text)
-    begun = time.perf_counter()
-    for message in messages:
-        grouping.add(Record(0.0, 4, message), 0.0, 0, "")
-    return len(messages) / (time.perf_counter() - begun)
+def ours(path: Path, *, window: tuple[float, float] = (START - 1, END), workers: int = 1) -> list[str]:
+    """A process that counts records in the window."""
+    return [sys.executable, "-c", OURS, str(path), *map(str, window), str(workers)]
 
 
-def drain(messages: list[str]) -> float:
-    """Messages a second of Drain3 without masks."""
-    from drain3 import TemplateMiner
+def scaled(cost: Cost | None, by: float) -> Cost | None:
+    """The cost of so many times as much."""
+    return cost and replace(cost, wall=cost.wall * by, cpu=cost.cpu * by)
 
-    miner = TemplateMiner()
-    begun = time.perf_counter()
-    for message in messages:
-        miner.add_log_message(message)
-    return len(messages) / (time.perf_counter() - begun)
+
+def rows(path: Path, runs: int, patience: float) -> Iterator[tuple[str, Cost | None]]:
+    """All rows of the table, ripgrep's first."""
+    packed, part, objects = (path.with_name(name) for name in ("mixed.log.gz", "part.log", "objects.log"))
+    if shutil.which("rg"):
+        yield "rg -c, structural", measured(["rg", "-c", STRUCTURAL, str(path)], runs, patience)
+    yield "full scan", measured(ours(path), runs, patience)
+    yield "full scan, two processes", measured(ours(path, workers=2), runs, patience)
+    yield "ten minutes of six hours", measured(ours(path, window=(START + 7200, START + 7800)), runs, patience)
+    yield "start and imports", measured([sys.executable, "-c", OURS.split(";")[1].strip()], runs, patience)
+    with path.open("rb") as plain, gzip.open(packed, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(plain, out)
+    yield "full scan, gzip", measured(ours(packed), runs, patience)
+    if shutil.which("rg"):
+        yield "rg -z -c", measured(["rg", "-z", "-c", "ERROR", str(packed)], runs, patience)
+    with path.open() as lines, part.open("w") as out, objects.open("w") as only:
+        for text in islice(lines, int(PART / 190)):
+            out.write(text)
+            only.write(text if text[:1] == "{" else "")
+    size = path.stat().st_size
+    share, whole = size / part.stat().st_size, size / objects.stat().st_size
+    yield "plain loop", scaled(measured([sys.executable, "-c", NAIVE, str(part)], 1, patience), share)
+    if shutil.which("lnav"):
+        yield "lnav, headless", scaled(measured(["lnav", "-n", "-c", COUNT, str(part)], 1, patience), share)
+    if shutil.which("jq"):
+        yield "jq, levels of objects", scaled(measured(["jq", "-r", ".level", str(objects)], 1, patience), whole)
+    wrapped = path.with_name("wrapped.log")
+    with part.open() as lines, wrapped.open("w") as out:
+        for number, text in enumerate(lines):
+            stamp = datetime.fromtimestamp(START + number % 20_000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            out.write(json.dumps({"log": text, "stream": "stdout", "time": f"{stamp}.5Z"}) + "\n")
+    cost = measured(ours(wrapped), 1, patience)
+    yield "no plan (Docker's wrapper)", scaled(cost, size / wrapped.stat().st_size)
 
 
 def say(text: str) -> None:
-    """One row of the table."""
+    """One line of the table."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -148,41 +203,21 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--size", type=float, default=1e9)
     options.add_argument("--runs", type=int, default=3)
+    options.add_argument("--patience", type=float, default=60.0)
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mixed.log"
         lines = write(path, chosen.size)
-        gigabytes = path.stat().st_size / 1e9
-        say(f"{gigabytes:.2f} GB, {lines} lines")
-        end = START + HOURS * 3600 + 1
-        rows = {"full scan": timed(lambda: ours(path, START - 1, end), chosen.runs)}
-        rows["ten minutes of six hours"] = timed(lambda: ours(path, START + 7200, START + 7800), chosen.runs)
-        rows["imports alone"] = timed(lambda: subprocess.run([sys.executable, "-c", IMPORTS], check=True), chosen.runs)
-        packed = path.with_suffix(".gz")
-        with path.open("rb") as plain, gzip.open(packed, "wb", compresslevel=6) as out:
-            shutil.copyfileobj(plain, out)
-        rows["full scan, gzip"] = timed(lambda: ours(packed, START - 1, end), chosen.runs)
-        if shutil.which("rg"):
-            rows["rg -c, structural"] = timed(
-                lambda: subprocess.run(["rg", "-c", STRUCTURAL, path], capture_output=True, check=True), chosen.runs
-            )
-            rows["rg -z -c"] = timed(
-                lambda: subprocess.run(["rg", "-z", "-c", "ERROR", packed], capture_output=True, check=True),
-                chosen.runs,
-            )
-        part = min(lines, 200_000)
-        rows["naive loop (scaled)"] = timed(lambda: naive(path, part), 1) * lines / part
-        for name, seconds in rows.items():
-            say(f"{name:28} {seconds:8.2f} s {gigabytes / seconds:8.2f} GB/s")
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        say(f"peak memory of a child       {peak:8.0f} MB")
-        dice = random.Random(9)
-        messages = [
-            line(dice, rfc3339(START), "ERROR").partition(" - ")[2] or "write order failed" for _ in range(100_000)
-        ]
-        say(f"grouping                     {mining(messages) / 1e3:8.0f} k messages/s")
-        if importlib.util.find_spec("drain3"):
-            say(f"grouping, Drain3             {drain(messages) / 1e3:8.0f} k messages/s")
+        size = path.stat().st_size
+        say(f"{size / 1e9:.2f} GB, {lines} lines\n{'':28}   wall s    CPU s  GB/CPU s   x rg   peak MB")
+        yardstick = None
+        for name, cost in rows(path, chosen.runs, chosen.patience):
+            if cost is None:
+                say(f"{name:28} more than {chosen.patience:.0f} s")
+                continue
+            yardstick = yardstick or cost.cpu
+            speed = f"{size / 1e9 / cost.cpu:9.2f} {cost.cpu / yardstick:6.1f}"
+            say(f"{name:28} {cost.wall:8.2f} {cost.cpu:8.2f} {speed} {cost.peak:9.0f}")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from diagnose.sources.logs.tally import Tally
 Read = Callable[[bytes], list[Record]]
 
 _WELL_KNOWN = 10  # messages of a group after which only its count matters
-_EVERY = 64  # of these, one in so many is read and tells of fields and requests for the others
+_EVERY = 128  # of these, one in so many is read and tells of fields and requests for the others
 _KEYS = 50_000
 _PENDING = 1 << 13
 _NEW = -1
