@@ -16,6 +16,12 @@ from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
+_NO_START = Gap(
+    Signal.METRIC,
+    "no start time is exported",
+    "kubectl get pod POD -o jsonpath='{.status.startTime} {.status.containerStatuses[*].restartCount}' "
+    "|| ps -o lstart= -p PID",
+)
 RELEASE_S = 20.0  # how far a new version's first scrape may be from its start
 CLIMB = 1.6  # memory at the end against memory right after the start
 
@@ -45,7 +51,7 @@ def restarts(case: Case, *, at_least: int) -> Finding:
     """Whether the process starts again and again."""
     told = events(case, "crash-loop")
     if not case.of(Role.START_TIME, Role.UP, Role.RESTARTS) and not heard(case) and not told:
-        return unknown("nothing tells when the process started", Gap(Signal.METRIC, "no start time is exported", None))
+        return unknown("nothing tells when the process started", _NO_START)
     count = starts(case)
     crash = _crash(case)
     watcher = next((move for move, phrase in named(case, "crash-loop") if phrase.id == "crash-backoff"), None)

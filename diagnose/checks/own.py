@@ -144,7 +144,7 @@ CHECKS = (
             "own.query",
             "A PromQL query of your own is above or below a bound",
             {
-                "promql": ParameterSpec(str, title="the query"),
+                "promql": ParameterSpec(str, None, "promql", "the query"),
                 "above": ParameterSpec(float, float("inf"), "", "yes when the value is larger"),
                 "below": ParameterSpec(float, float("-inf"), "", "yes when the value is smaller"),
                 "lasting": ParameterSpec(float, 0.0, "s", "for at least this long"),

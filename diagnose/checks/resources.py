@@ -46,6 +46,25 @@ def alike(case: Case, what: str, growth: MetricChange) -> tuple[str, ...]:
     return found + (REQUESTS_FAIL if fails is not None and fails.strength > growth.strength else ())
 
 
+WORDS: Mapping[Role, str] = {
+    Role.CPU: "cpu",
+    Role.MEMORY: "memory|rss",
+    Role.OPEN_FILES: "open_fds|open_files",
+    Role.SOCKETS: "sockets|connections",
+    Role.GC_TIME: "gc_",
+    Role.LATENCY: "duration|latency|seconds_sum",
+    Role.LATENCY_TAIL: "quantile|_bucket",
+    Role.ERRORS: "errors|failed|status|code=",
+    Role.ERROR_RATIO: "errors|failed|status|code=",
+    Role.POOL_IN_USE: "in_use|active|pool",
+    Role.POOL_WAITING: "waiting|pending|wait_count",
+    Role.POOL_WAIT_TIME: "wait_(seconds|duration)",
+    Role.UPSTREAM_LATENCY: "client.*(seconds|duration)",
+    Role.UPSTREAM_ERRORS: "client.*(errors|failed|status|code=)",
+}
+"""What the usual names of a role's metrics hold, for `grep -iE`; a role that is not here by its own name."""
+
+
 def _speaks(case: Case, what: str) -> Mapping[str, float]:
     """What growth speaks for. A connection of a Go service costs goroutines too: files alone are no connections."""
     if what != "files":
@@ -54,14 +73,19 @@ def _speaks(case: Case, what: str) -> Mapping[str, float]:
     return {**SPEAKS[what], **own}
 
 
+def _looked_for(roles: tuple[Role, ...]) -> str:
+    """The command that shows whether the service exports such metrics at all."""
+    words = "|".join(dict.fromkeys(WORDS.get(role, role.replace("-", ".?")) for role in roles))
+    return f"curl -sS -m 5 http://SERVICE/metrics | grep -iE '^[^#]*({words})'"
+
+
 def no_metric(case: Case, roles: tuple[Role, ...]) -> Finding:
     """The finding for roles that no metric tells of."""
     what = " or ".join(role.replace("-", " ") for role in roles)
     gap = next((gap for gap in case.evidence.gaps if gap.signal is Signal.METRIC), None)
     return unknown(
         f"no metric tells {what}",
-        gap
-        or Gap(Signal.METRIC, f"no metric tells {what}", "diagnose incident --prometheus URL --select 'job=\"...\"'"),
+        gap or Gap(Signal.METRIC, f"no metric tells {what}", _looked_for(roles)),
     )
 
 

@@ -9,6 +9,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.labels import labelled
 from diagnose.checks.logs.moves import PatternMove
+from diagnose.checks.logs.phrases import PHRASES
 from diagnose.checks.logs.signatures import Signature, classify
 from diagnose.checks.logs.traces import culprit as traced
 from diagnose.checks.observe import of_pattern
@@ -29,6 +30,8 @@ SPOKEN = {
     "bad-config": "the configuration",
     "deadlock": "a deadlock",
 }
+SAID = tuple(sorted({phrase.cause for phrase in PHRASES} - {"start", "shutdown", "harmless"}))
+"""The causes that words can name."""
 MOVED = {"new", "spike"}
 _HANGS = re.compile(
     r"time-?out|timed out|\b(?:hung|hang|stuck|blocked|unresponsive|still (?:open|running|busy))\b", re.I
@@ -174,7 +177,7 @@ CHECKS = (
             "log.says",
             "Do new messages in the log, or the labels of failing calls, name this cause?",
             {
-                "cause": ParameterSpec(str, title="a cause id"),
+                "cause": ParameterSpec(str, title="a cause id", choices=SAID),
                 "at_least": _AT_LEAST,
                 "share": ParameterSpec(float, 0.1, "ratio", "least share of the new bad messages"),
             },

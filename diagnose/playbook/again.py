@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from diagnose.signals.evidence import Evidence, Gap, Signal
-from diagnose.signals.window import rfc3339
+from diagnose.signals.window import Window, rfc3339
 
 RERUN = "diagnose incident"
 _OPTIONS = {
@@ -24,24 +24,33 @@ _ELSE = {
     Signal.CHANGE: "kubectl rollout history deployment/NAME; kubectl get events --sort-by=.lastTimestamp",
     Signal.PROBE: "curl -sSv -o /dev/null -m 10 URL",
 }
+_EARLIER = "--start EARLIER"
 _MANY = 4
 
 
 def exact(gap: Gap, evidence: Evidence) -> Gap:
-    """The gap with a command: where a whole signal is absent, diagnose once more with it and all that was given."""
+    """The gap with a command: where a whole signal is absent, diagnose once more with it and all that was given.
+
+    Where the signal was given and told nothing, another run would not help: then what the service itself gives is
+    looked at. A run that shall begin earlier begins as long before the window as the window is long.
+    """
+    window = evidence.window
     if gap.command and not gap.command.startswith(RERUN):
         return gap
+    if gap.command and _EARLIER in gap.command:
+        earlier = Window(window.start - window.duration, window.end)
+        return replace(gap, command=" ".join((RERUN, *_span(earlier), *_sources(evidence))))
     if gap.signal in _OPTIONS and not _given(evidence)[gap.signal]:
-        return replace(gap, command=" ".join((RERUN, *_span(evidence), *_sources(evidence, gap.signal))))
-    return replace(gap, command=gap.command or _ELSE[gap.signal])
+        return replace(gap, command=" ".join((RERUN, *_span(window), *_sources(evidence, gap.signal))))
+    return replace(gap, command=_ELSE[gap.signal])
 
 
-def _span(evidence: Evidence) -> Iterator[str]:
-    yield f"--start {rfc3339(evidence.window.start)}"
-    yield f"--end {rfc3339(evidence.window.end)}"
+def _span(window: Window) -> Iterator[str]:
+    yield f"--start {rfc3339(window.start)}"
+    yield f"--end {rfc3339(window.end)}"
 
 
-def _sources(evidence: Evidence, wanted: Signal) -> Iterator[str]:
+def _sources(evidence: Evidence, wanted: Signal | None = None) -> Iterator[str]:
     for signal, option in _given(evidence).items():
         if option or signal is wanted:
             yield option or _OPTIONS[signal]

@@ -11,6 +11,8 @@ from diagnose.playbook.expression import OWN
 from diagnose.playbook.model import Problem, Question
 from diagnose.playbook.nearest import hint
 
+_CLOSES = {")": "(", "]": "[", "}": "{"}
+_TOKENS = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`|#[^\n]*|[()\[\]{}"'`]""")
 _NAMES = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", tuple: "a list of words"}
 
 
@@ -52,6 +54,8 @@ def _mismatch(question: Question, name: str, spec: ParameterSpec) -> tuple[str, 
         return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}; put it in quotes if it is a text"
     if not isinstance(value, spec.type):
         return "wrong-type", f"parameter {name!r} must be {_NAMES[spec.type]}"
+    if spec.unit == "promql" and (wrong := unbalanced(str(value))):
+        return "wrong-query", f"parameter {name!r} is no PromQL: {wrong}"
     return _of_pattern(name, value) if spec.unit == "regex" and isinstance(value, str) else None
 
 
@@ -64,6 +68,20 @@ def _of_number(name: str, value: Value, unit: str, spec: ParameterSpec) -> tuple
     if spec.type is int and value != int(value):
         return "wrong-type", f"parameter {name!r} must be a whole number, not {value:g}"
     return None
+
+
+def unbalanced(promql: str) -> str:
+    """What is wrong with the brackets and quotes of a query, empty when they fit; the rest only a server can tell."""
+    open_: list[str] = []
+    for text in _TOKENS.findall(promql):
+        if text in _CLOSES:
+            if not open_ or open_.pop() != _CLOSES[text]:
+                return f"{text!r} closes nothing"
+        elif text in _CLOSES.values():
+            open_.append(text)
+        elif text in {'"', "'", "`"}:
+            return f"{text} opens a text that never ends"
+    return f"{open_[-1]!r} is never closed" if open_ else ""
 
 
 def _of_pattern(name: str, value: str) -> tuple[str, str] | None:

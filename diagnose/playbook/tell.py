@@ -10,6 +10,7 @@ from diagnose.playbook.model import written
 from diagnose.playbook.testing import Coverage, Outcome, TestRun
 
 _TYPES = {bool: "true or false", int: "whole number", float: "number", str: "text", tuple: "list of words"}
+_TEXTS = {"regex": "regular expression", "promql": "PromQL"}
 
 
 def run(result: TestRun) -> str:
@@ -42,9 +43,7 @@ def _check(spec: CheckSpec) -> Iterator[str]:
 
 
 def _parameter(spec: ParameterSpec) -> str:
-    kind = (
-        "regular expression" if spec.unit == "regex" else _TYPES[spec.type] + (f" in {spec.unit}" if spec.unit else "")
-    )
+    kind = _TEXTS.get(spec.unit) or _TYPES[spec.type] + (f" in {spec.unit}" if spec.unit else "")
     kind += f" ({', '.join(spec.choices)})" if spec.choices else ""
     title = f"  {spec.title}" if spec.title else ""
     if spec.default is None:

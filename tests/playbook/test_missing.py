@@ -118,6 +118,18 @@ def test_an_absent_signal_is_had_by_a_run_with_all_that_was_given(
         assert exact(Gap(signal, "absent", before), evidence).command == command
 
 
+def test_a_run_that_shall_begin_earlier_begins_a_window_earlier() -> None:
+    gap = Gap(Signal.METRIC, "no quiet time", "diagnose incident --start EARLIER ...")
+    command = exact(gap, Evidence(WINDOW, series=(UP,), logs=LOGS)).command
+    span = "--start 2026-02-02T02:30:00Z --end 2026-02-02T02:50:00Z"
+    assert command == f"diagnose incident {span} --metrics FILE --logs 'a b.log'"
+
+
+def test_another_run_is_no_help_where_the_signal_was_given() -> None:
+    gap = Gap(Signal.METRIC, "no metric tells it", "diagnose incident --prometheus URL ...")
+    assert exact(gap, Evidence(WINDOW, series=(UP,))).command == "curl -sS -m 5 http://SERVICE/metrics"
+
+
 def test_a_command_of_its_own_stays_and_none_is_without() -> None:
     assert exact(Gap(Signal.LOG, "empty", "ls -l a.log"), Evidence(WINDOW)).command == "ls -l a.log"
     assert exact(Gap(Signal.METRIC, "odd", None), Evidence(WINDOW, series=(UP,))).command
