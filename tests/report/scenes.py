@@ -19,6 +19,7 @@ from diagnose.playbook.diagnosis import (
     Status,
     Step,
     Suspect,
+    TellApart,
     Verdict,
 )
 from diagnose.signals.changes import Change
@@ -232,13 +233,22 @@ def hostile(text: str = HOSTILE) -> Scene:
     """The leak with every text replaced by what an attacker could get into a log, a label or a profile."""
     diagnosis, evidence, found = leak()
     spoilt = [replace(m, name=text, entity=text, detail=text, unit=text, query=text) for m in found]
-    diagnosis = _spoilt(diagnosis, text)
+    diagnosis = _spoilt(_doubtful(diagnosis), text)
     keyed = (f"{found[0].role}/{text}/{text}", "profile:1", text)
     cited = tuple(
         replace(one, ref=ref, id=one.id + str(i))
         for i, (one, ref) in enumerate(zip(diagnosis.evidence, keyed, strict=False))
     )
     return replace(diagnosis, evidence=(*cited, *diagnosis.evidence)), _spoilt(evidence, text), tuple(spoilt)
+
+
+def _doubtful(diagnosis: Diagnosis) -> Diagnosis:
+    """The same with two causes that an open question would tell apart, and one that is ruled out."""
+    gap = Gap(Signal.PROFILE, "no heap profile", "curl http://orders:6060/debug/pprof/heap")
+    told = TellApart("goroutine-leak", "memory-leak", "Does the heap grow at one place?", gap, "memory-leak")
+    denied = Step("full", "Is it full?", Answer.NO, "no", (), "data", (Branch(Answer.YES, "full", ("disk-full",)),))
+    verdict = replace(diagnosis.verdict, tell_apart=told)
+    return replace(diagnosis, verdict=verdict, path=(*diagnosis.path, denied))
 
 
 def _spoilt(value: Any, text: str, name: str = "") -> Any:
