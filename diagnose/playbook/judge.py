@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from diagnose.checks.finding import Answer, Finding
 from diagnose.playbook.model import All, Any, Expression, Not, Question
 
+TOLD = 3
+"""Reasons that are told of an answer that many parts agree on; the others are counted."""
 OPPOSITE = {Answer.YES: Answer.NO, Answer.NO: Answer.YES, Answer.UNKNOWN: Answer.UNKNOWN}
 
 
@@ -45,5 +47,14 @@ def _joined(parts: list[Judgement], *, decides: Answer) -> Judgement:
     answers = {part.answer for part in parts}
     answer = next((one for one in (decides, Answer.UNKNOWN) if one in answers), OPPOSITE[decides])
     deciding = [part for part in parts if part.answer is answer]
-    because = "; ".join(dict.fromkeys(part.because for part in deciding))
-    return Judgement(answer, because, {key: one for part in deciding for key, one in part.deciding.items()})
+    return Judgement(
+        answer,
+        _told([part.because for part in deciding]),
+        {key: one for part in deciding for key, one in part.deciding.items()},
+    )
+
+
+def _told(reasons: list[str]) -> str:
+    distinct = list(dict.fromkeys(reasons))
+    more = len(distinct) - TOLD
+    return "; ".join(distinct[:TOLD]) + (f"; and {more} more like these" if more > 0 else "")

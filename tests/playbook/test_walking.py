@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.checks.finding import Answer, Finding
+from diagnose.checks.finding import Answer, Finding, no
 from diagnose.errors import SpecError
 from diagnose.playbook import load
 from diagnose.playbook.judge import judge
@@ -228,3 +228,11 @@ def test_leaves_alone_cannot_be_walked(write) -> None:
     shelf = write(ends="playbook: ends\ntitle: Ends\nleaves:\n  healthy: {remedy: none}\n")
     with pytest.raises(SpecError, match="has no start"):
         walk(load.load("ends", shelf=shelf), {})
+
+
+def test_of_many_reasons_the_first_are_told_and_the_others_counted() -> None:
+    place = Place("a.yaml", 1, 1)
+    parts = tuple(Question(f"a.q{index}", {}, place) for index in range(6))
+    findings = {part.key: no(f"reason {index % 5}") for index, part in enumerate(parts)}
+    assert judge(Any(parts), findings).because == "reason 0; reason 1; reason 2; and 2 more like these"
+    assert judge(Any(parts[:3]), findings).because == "reason 0; reason 1; reason 2"
