@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.lines import LineReader
+from diagnose.sources.logs.lines import WRAPPED, LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.plans import ASKED, DIGIT, LITERAL, MINUTE, Plan, Variant
 from diagnose.sources.logs.record import Record
@@ -40,6 +40,8 @@ _OPENS = re.compile(rb'"[\w@.-]+": ?"?$| \[$')
 _BADGE = re.compile(rb'("[\w@.-]+": ?"?)([A-Za-z]{3,}(?=")|[1-6]0(?=[,}]))')
 _NUMBERED = re.compile(rb'^<\d|(?:level|severity|priority|lvl)\w*"?[:=] ?"?\d', re.IGNORECASE)
 _ENVELOPE = re.compile(rb'"log": ?".*"stream"|"stream".*"log": ?"|^\S+ (?:stdout|stderr) [FP] |^\S+ +\| |__REALTIME')
+# A whole line of a container behind which Docker's own stamp stands, if it is a record: other lines may go on with one.
+_DOCKER = re.compile(rb'(\{"log":"(?:\d{4}-|\{)).*(\\n","stream":"\w+","time":")(?=[^"]+"\}$)')
 _ASKED = re.compile(rb'"[A-Z]+ [^"]*" [1-5]\d\d\b')
 _ANSWER = b'" '
 _REACH = 400
@@ -128,7 +130,9 @@ def _stamp(line: bytes, record: Record, finder: StampFinder) -> re.Match[bytes] 
     """The stamp of a record in its line."""
     if record.time is None or record.stack:
         return None
-    found = next((found for stamp in _STAMPS if (found := stamp.search(line, 0, _REACH)) is not None), None)
+    docker = _DOCKER.match(line)
+    head = docker.end() if docker is not None else 0
+    found = next((found for stamp in _STAMPS if (found := stamp.search(line, head, head + _REACH)) is not None), None)
     if found is None or found.end() == len(line) or _moment(finder, found) != record.time:
         return None
     return found
@@ -136,7 +140,7 @@ def _stamp(line: bytes, record: Record, finder: StampFinder) -> re.Match[bytes] 
 
 def _firm(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | None:
     """The variant of a line whose level stands at a fixed place."""
-    if record.level == levels.UNKNOWN:
+    if record.level == levels.UNKNOWN or _DOCKER.match(line) is not None:
         return None
     if found.re is _KLOG:
         return _of(line, found, found.end() + 1, level=record.level)
@@ -149,11 +153,17 @@ def _firm(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | None
 
 def _loose(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | None:
     """The variant of a line whose stamp or level may stand anywhere, or whose level only its text tells."""
-    anchor, badge = b"", _badge(line, record)
-    if (found.start() or line[:1] == b"{") and (opens := _OPENS.search(line, 0, found.start())) is not None:
+    anchor, badge, docker = b"", _badge(line, record), _DOCKER.match(line)
+    if docker is not None and record.format not in WRAPPED:
+        anchor, badge = docker[2], b""
+    elif (found.start() or line[:1] == b"{") and (opens := _OPENS.search(line, 0, found.start())) is not None:
         anchor = opens.group()
     level = -1 if badge else ASKED
-    if _ENVELOPE.search(line) or not (badge or _worded(line, record)) or (anchor and line.count(anchor) > 1):
+    if (
+        (docker is None and _ENVELOPE.search(line))
+        or not (badge or _worded(line, record))
+        or (anchor and line.count(anchor) > 1)
+    ):
         return None
     if not anchor and found.start():
         return None
@@ -168,7 +178,7 @@ def _loose(line: bytes, record: Record, found: re.Match[bytes]) -> Variant | Non
         second=whole.second - cut,
         fraction=whole.fraction - cut,
         word=0 if badge else -1,
-        lead=b"{" if anchor and line[:1] == b"{" else b"",
+        lead=docker[1] if docker is not None else b"{" if anchor and line[:1] == b"{" else b"",
         anchor=anchor,
         badge=badge,
     )

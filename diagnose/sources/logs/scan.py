@@ -66,7 +66,7 @@ class _Pieces:
     """A variant in words of eight bytes: (column, value, mask) of literals, (column, mask) of the minute."""
 
     width: int
-    lead: tuple[int, np.uint64, np.uint64]
+    lead: tuple[tuple[int, np.uint64, np.uint64], ...]
     literals: tuple[tuple[int, np.uint64, np.uint64], ...]
     minute: tuple[tuple[int, np.uint64], ...]
 
@@ -83,7 +83,7 @@ def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Momen
     count = len(ends)
     level = np.full(count, STRANGE, dtype=np.int8)
     lines = Lines(starts, ends, level, np.empty(count), np.zeros(count, dtype=np.int64))
-    first = rows(block, starts, 8)[:, 0]
+    first = rows(block, starts, 16)
     spots = _spots(block[:filled], variants, starts)
     rest = np.arange(count)
     for variant in variants:
@@ -102,15 +102,19 @@ def _spots(block: Bytes, variants: tuple[Variant, ...], starts: IntArray) -> dic
 
 
 def _begins(first: Words, variant: Variant) -> IntArray:
-    """Which lines have the first eight bytes of a variant."""
-    column, value, mask = _pieces(variant).lead
-    return np.flatnonzero((first & mask) == value) if column == 0 else np.arange(len(first))
+    """Which lines have the first sixteen bytes of a variant."""
+    fits = np.ones(len(first), dtype=np.bool_)
+    for column, value, mask in _pieces(variant).lead:
+        fits &= (first[:, column] & mask) == value
+    return np.flatnonzero(fits)
 
 
 def _apply(
     block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, spots: dict[bytes, IntArray], moment: Moment
 ) -> None:
     """Writes time, level and bin of those chosen lines that follow the variant."""
+    if not chosen.size:
+        return
     starts, badges = spots[variant.anchor][chosen], spots[variant.badge][chosen]
     there = (starts >= 0) & (badges >= 0)
     pieces = _pieces(variant)
@@ -141,10 +145,11 @@ def _pieces(variant: Variant) -> _Pieces:
             literals.append((column, word(text) & fixed, fixed))
         if stamp:
             minute.append((column, stamp))
-    lead = literals[0] if literals else (1, word(b""), word(b""))
+    lead = [piece for piece in literals[:1] if piece[0] == 0]
     if variant.anchor:
-        lead = (0, word(variant.lead), word(b"\xff" * len(variant.lead)))
-    return _Pieces(8 * width, lead, tuple(literals), tuple(minute))
+        pieces = ((column, variant.lead[8 * column : 8 * column + 8]) for column in (0, 1))
+        lead = [(column, word(piece), word(b"\xff" * len(piece))) for column, piece in pieces if piece]
+    return _Pieces(8 * width, tuple(lead), tuple(literals), tuple(minute))
 
 
 def _fits(heads: Words, pieces: _Pieces) -> Flags:

@@ -70,6 +70,10 @@ def as_logrus(at: str, level: str, text: str) -> str:
     return f'{{"file":"cart.go:{len(text)}","level":"{level.lower()}","msg":{json.dumps(text)},"time":"{at}"}}'
 
 
+def as_docker(at: str, level: str, text: str) -> str:
+    return json.dumps({"log": f"{at} {level} cart: {text}\n", "stream": "stdout", "time": at}, separators=(",", ":"))
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
@@ -83,6 +87,7 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "access": as_access,
     "pino": as_pino,
     "logrus": as_logrus,
+    "docker": as_docker,
 }
 
 
