@@ -48,7 +48,8 @@ _REACH = 400
 _MOST = 24
 _LEAST = 0.002  # share of the sample that a variant must cover
 _OFTEN = 0.1  # share from which on a firm variant is worth its time beside looser ones
-_NEARLY = 0.95
+_NEARLY = 0.98
+_FEW = 12
 _NONE = Variant(b"", b"", 0, 0, 0, 0, 0, -1, ASKED)
 
 
@@ -80,10 +81,10 @@ def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) 
 def _chosen(
     followed: Sequence[tuple[Variant | None, Variant | None]], firm: Counter[Variant], lines: int
 ) -> list[Variant]:
-    """The firm variants when they cover nearly all lines, else the frequent ones, and looser ones for the rest."""
+    """The firm variants when few cover nearly all lines, else the frequent ones, and looser ones for the rest."""
     del firm[_NONE]
     found = [variant for variant, count in firm.most_common(_MOST) if count >= max(2, _LEAST * lines)]
-    if sum(firm[variant] for variant in found) >= _NEARLY * lines:
+    if len(found) <= _FEW and sum(firm[variant] for variant in found) >= _NEARLY * len(followed):
         return found
     often = [variant for variant in found if firm[variant] >= _OFTEN * lines]
     loose = Counter(rest for tight, rest in followed if tight not in often and rest is not None)
