@@ -12,6 +12,7 @@ from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_profile, profile_gap
 from diagnose.checks.profiles.cpu import CpuVerdict
 from diagnose.checks.profiles.heap import HeapVerdict
+from diagnose.checks.warmup import began_warm
 from diagnose.signals.evidence import Signal
 from diagnose.signals.profile import ProfileKind
 from diagnose.signals.series import Role
@@ -33,6 +34,8 @@ def heap(case: Case, *, at_least: float) -> Finding:
         return no(verdict.because + beyond, weights={} if beyond else {"memory-leak": -1.5})
     if levelled(case, Role.HEAP, Role.MEMORY):
         return no("the heap grew and levelled off, by the memory metrics", weights={"memory-leak": -1.5})
+    if began_warm(case):
+        return unknown("the heap grew from the start of the process, as a warm-up does")
     base, profile = case.pairs[ProfileKind.HEAP]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(

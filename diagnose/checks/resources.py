@@ -10,6 +10,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.metrics.change import MetricChange
 from diagnose.checks.observe import of_change
+from diagnose.checks.warmup import warming
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
@@ -95,6 +96,8 @@ def grows(case: Case, *, what: str, at_least: float) -> Finding:
     if not case.of(*roles):
         return no_metric(case, roles)
     change = case.change(*roles, up=True)
+    if change is not None and warming(case, change):
+        return unknown("memory grew from the start of the process, as a warm-up does")
     if change is None or change.strength < at_least:
         return no(
             f"{what} stayed in their usual range" if what != "memory" else "memory stayed in its usual range",
@@ -116,6 +119,8 @@ def keeps_growing(case: Case, *, what: str, at_least: float) -> Finding:
         return no_metric(case, roles)
     trends = climbing(case, *roles)
     best = max(trends, key=lambda c: c.strength, default=None)
+    if best is not None and warming(case, best):
+        return unknown("memory grows since the process started, as a warm-up does")
     if best is None or best.strength < at_least:
         rose = case.change(*roles, up=True)
         stayed = rose is None or rose.strength < at_least

@@ -10,6 +10,7 @@ from diagnose.checks.observe import of_change, of_pattern, of_profile
 from diagnose.checks.profiles.locks import LockVerdict
 from diagnose.checks.requests import FAILING, unusual
 from diagnose.checks.stacks import UNITS
+from diagnose.checks.warmup import began_warm, still_warming, warming
 from diagnose.checks.words import alarming
 from diagnose.checks.world import alarms
 from diagnose.signals.events import Level
@@ -27,6 +28,9 @@ FAILING_SHARE = 0.1  # of requests: no service is well that fails one in ten
 SLOW_S = 2.0  # mean latency that people do not wait for
 LOUD_SHARE = 0.2  # of log lines
 _EARLIER = Gap(Signal.METRIC, "no quiet time before the trouble", "diagnose incident --start EARLIER ...")
+_LATER = Gap(
+    Signal.METRIC, "a window that begins later, when the process is warm", "diagnose incident --start LATER ..."
+)
 LOST = 0.25  # share of the window without metrics from which they cannot speak for health
 _HOW = "diagnose incident --prometheus URL --select 'job=\"NAME\"' ..."
 HELD_LONG = 0.8  # the same for a lock
@@ -73,6 +77,8 @@ def _unmoved(case: Case) -> Finding:
         return unknown("the window is too short to compare with anything")
     if _lost(case):
         return unknown("metrics are missing for much of the window, and what is missing is not health")
+    if still_warming(case):
+        return unknown("memory has grown since the process started, and only later shows whether it stops", _LATER)
     if steady := bad_throughout(case):
         return unknown(f"{steady} all through the window, with no quiet time to compare with", _EARLIER)
     if calm := _calm(case):
@@ -137,7 +143,7 @@ def _profiled(case: Case) -> list[Observation]:
         told.append((ProfileKind.CPU, hot.because, hot.strength, hot.before, hot.cores, "cores"))
     if crowd is not None and crowd.kind != "none" and crowd.strength >= STUCK and not passed(case, Role.GOROUTINES):
         told.append((crowd.profile, crowd.because, crowd.strength, crowd.before, crowd.total, UNITS[crowd.profile]))
-    if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed:
+    if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed and not began_warm(case):
         told.append((ProfileKind.HEAP, heap.because, heap.strength, heap.before, heap.now, "bytes"))
     return [
         of_profile(
@@ -181,7 +187,9 @@ def _restarts(case: Case) -> list[Observation]:
 
 
 def _telling(case: Case, change: MetricChange) -> bool:
-    """Without an onset that several signals agree on, a tail or a runtime's own clock says nothing."""
+    """Without an onset that signals agree on, a tail or a runtime's own clock says nothing; nor does a warm-up ever."""
+    if warming(case, change):
+        return False
     fickle = change.measure.role in {Role.LATENCY_TAIL, Role.GC_TIME} or change.measure.detail.endswith("p95")
     return case.onset is not None or not fickle
 
