@@ -27,7 +27,7 @@ def profile_top(words: Sequence[str]) -> bool:
     from diagnose.sources.profiles.file import read
 
     (file,), given = asked
-    write(of_table(table(read(file), given.get("--sample-type"))))
+    write(of_table(table(read(file, keep=False), given.get("--sample-type"))))
     return True
 
 

@@ -17,27 +17,29 @@ class ForeignError(SourceError):
     """The bytes are no profile at all, rather than a broken one."""
 
 
-def decode(data: bytes, source: str) -> Profile:
+def decode(data: bytes, source: str, *, keep: bool = True) -> Profile:
     """The profile in `data`, told by its content; `source` only names it in errors.
 
     Known are pprof protobuf (plain, gzip or zstd), Go goroutine dumps as text (debug=1, debug=2, and what a panic
     prints), thread dumps of HotSpot (text and JSON), Python and .NET, and collapsed stacks. `raw` keeps the bytes as
-    given. Raises SourceError.
+    given unless `keep` is false, which saves their memory. Raises SourceError.
     """
     if not data:
         raise SourceError(f"{source}: empty file, as a capture leaves that got no answer", remedy=_REMEDY)
-    found = _parse(data, source)
+    plain, raw = unpack(data, source), data if keep else b""
+    del data  # of a large profile only one form is held at a time
+    found = _parse(plain, source)
+    del plain
     if not isinstance(found, Profile):
         try:
             found = protobuf.profile_of(found, source)
         except (ValueError, OverflowError) as error:
             raise SourceError(f"{source}: not a valid pprof profile ({error}); fetch it again") from None
-    return replace(found, raw=data)
+    return replace(found, raw=raw)
 
 
-def _parse(data: bytes, source: str) -> Any:
-    """A profile where the format leads to one directly, else a parsed envelope; the plain bytes are let go here."""
-    plain = unpack(data, source)
+def _parse(plain: bytes, source: str) -> Any:
+    """A profile where the format leads to one directly, else a parsed envelope."""
     if not plain or plain.isspace():
         raise SourceError(f"{source}: holds nothing; fetch the profile again", remedy=_REMEDY)
     if not protobuf.begins(plain):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from diagnose.signals.profile import Profile, ProfileKind, SampleType
 from diagnose.sources.profiles.kinds import kind_of, producer_of
-from diagnose.sources.profiles.tables import Tables, tables
+from diagnose.sources.profiles.tables import Lines, Tables, tables
 from diagnose.sources.profiles.wire import Columns, columns, mean_length
 
 Ints = NDArray[np.int64]
@@ -83,23 +83,23 @@ _FEW = 1 << 24  # frames are never too many
 class _Stacks:
     """An array that grows: what is reserved but not yet written takes no memory, and nothing is held twice."""
 
-    def __init__(self, capacity: int) -> None:
-        self._room = np.empty(max(capacity, 1), dtype=np.int32)
+    def __init__(self, capacity: int, kind: np.dtype[Any]) -> None:
+        self._room: Lines = np.empty(max(capacity, 1), dtype=kind)
         self._most = _INLINED * capacity + _FEW
         self._used = 0
 
-    def append(self, part: NDArray[np.int32]) -> None:
+    def append(self, part: Lines) -> None:
         needed = self._used + len(part)
         if needed > self._most:
             raise ValueError("its stacks unfold to far more frames than any program has")
         if needed > len(self._room):
-            room = np.empty(2 * needed, dtype=np.int32)
+            room = np.empty(2 * needed, dtype=self._room.dtype)
             room[: self._used] = self._room[: self._used]
             self._room = room
         self._room[self._used : needed] = part
         self._used = needed
 
-    def done(self) -> NDArray[np.int32]:
+    def done(self) -> Lines:
         return self._room[: self._used]
 
 
@@ -116,7 +116,7 @@ class _Parts:
 
 def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
     number = len(envelope.sample)
-    room = _Stacks(int(mean_length(envelope.sample) * number))  # a frame takes a byte at least
+    room = _Stacks(int(mean_length(envelope.sample) * number), known.lines.dtype)  # a frame takes a byte at least
     parts = _Parts(room, np.zeros(number + 1, np.int64), np.empty((number, width), np.int64), [])
     for chunk in columns(envelope.sample, known.size_label):
         _add(parts, chunk, known, width)

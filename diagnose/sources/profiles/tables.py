@@ -17,7 +17,8 @@ from diagnose.sources.profiles.names import simplified
 from diagnose.sources.profiles.prune import cut, dropper
 
 Ints = NDArray[np.int64]
-Lines = NDArray[np.int32]
+Lines = NDArray[np.int32] | NDArray[np.uint16]
+_NARROW = 1 << 16
 Flags = NDArray[np.bool_]
 _MOST = 1 << 24  # frames of the samples of one chunk, which are some hundred thousand in a real profile
 
@@ -53,7 +54,7 @@ class Tables:
         unit = self.text(label.num_unit)
         return self.text(label.key), f"{label.num} {unit}".strip()
 
-    def expand(self, locations: Ints, counts: Ints) -> tuple[NDArray[np.int32], Ints]:
+    def expand(self, locations: Ints, counts: Ints) -> tuple[Lines, Ints]:
         """Frames of samples that are given as location ids, and how many each sample then has."""
         rank = self._rank(locations)
         if self.whole.any() or self.beneath.any():
@@ -95,7 +96,7 @@ def tables(envelope: Any) -> Tables:
         rows = [lines[start : start + count].tolist() for start, count in zip(starts, counts, strict=True)]
         kept, whole, beneath = _pruned(rows, [drops(frame.function) for frame in frames])
         counts = np.array([len(row) for row in kept], dtype=np.int64)
-        starts, lines = np.cumsum(counts) - counts, np.array([frame for row in kept for frame in row], dtype=np.int32)
+        starts, lines = np.cumsum(counts) - counts, _narrow([frame for row in kept for frame in row], len(frames))
     return Tables(strings, frames, found.ids[order], starts, counts, lines, _size_label(strings), whole, beneath)
 
 
@@ -126,13 +127,18 @@ def _frames(found: symbols.Locations, names: _Names, modules: Mapping[int, str])
     known.default_factory = known.__len__
     line = np.where(found.function == 0, 0, found.line)
     keys = zip(found.function.tolist(), line.tolist(), found.mapping.tolist(), strict=True)
-    lines = np.fromiter(map(known.__getitem__, keys), dtype=np.int32, count=len(line))
+    lines = _narrow(list(map(known.__getitem__, keys)), len(known))
     functions, numbers, mappings = zip(*known, strict=True) if known else ((), (), ())
     named = {function: names(function) for function in dict.fromkeys(functions)}
     called, files = zip(*map(named.__getitem__, functions), strict=True) if known else ((), ())
     binaries = map(modules.get, mappings, repeat(""))
     columns = zip(called, files, numbers, binaries, strict=True)
     return tuple(map(tuple.__new__, repeat(Frame), columns)), lines  # Frame._make without a call of Python for each
+
+
+def _narrow(lines: Sequence[int], frames: int) -> Lines:
+    """Places of frames in as few bytes as they need: stacks are most of a profile's memory."""
+    return np.array(lines, dtype=np.uint16) if frames <= _NARROW else np.array(lines, dtype=np.int32)
 
 
 def _pruned(rows: list[list[int]], dropped: Sequence[bool]) -> tuple[list[list[int]], Flags, Flags]:
