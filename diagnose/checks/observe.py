@@ -20,11 +20,11 @@ _MASK = re.compile(r"<[^<>]*>|\*|…")
 
 
 def of_change(case: Case, change: MetricChange) -> Observation:
-    """A metric that moved."""
+    """A metric that moved, or the requests that a log tells of."""
     measure = change.measure
     return Observation(
         id=f"metric:{key(measure)}",
-        signal=Signal.METRIC,
+        signal=Signal.LOG if measure.query.startswith(COMMAND) else Signal.METRIC,
         title=_title(change),
         at=change.at,
         window=case.incident,
