@@ -8,14 +8,17 @@ from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.lifecycle import starts
+from diagnose.checks.metrics.restarts import ScrapeGap
 from diagnose.signals.evidence import Gap, Signal
+
+TOGETHER_S = 10.0
 
 
 def unwatched(case: Case, *, share: float) -> Finding:
     """Whether scraping stopped while the service went on: metrics end or fail, the log does not."""
     if not case.evidence.series:
         return unknown("there are no metrics that could stop")
-    lost = sum(gap.end - gap.start for gap in case.scrape_gaps)
+    lost = sum(gap.end - gap.start for gap in case.scrape_gaps if not _ends_with_log(case, gap))
     if lost < share * case.evidence.window.duration:
         return no("metrics were scraped all the time", weights={"monitoring-gap": -4.0})
     alive = _log_goes_on(case)
@@ -32,6 +35,12 @@ def unwatched(case: Case, *, share: float) -> Finding:
         weights={"monitoring-gap": 6.0, "healthy": -1.0},
         culprit=Culprit("resource", "metrics scrape", "the scrape of this target"),
     )
+
+
+def _ends_with_log(case: Case, gap: ScrapeGap) -> bool:
+    """Whether metrics and log end together: the window was set longer than what was recorded."""
+    last = case.evidence.logs.last if case.evidence.logs is not None else None
+    return gap.to_end and last is not None and last <= gap.start + TOGETHER_S
 
 
 def _log_goes_on(case: Case) -> bool | None:

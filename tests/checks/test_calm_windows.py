@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from diagnose.checks.examine import align
 from diagnose.checks.finding import Answer
 from diagnose.checks.symptoms import wrong
+from diagnose.checks.watching import unwatched
+from diagnose.signals.events import Level, LogDigest, LogSource
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.series import MetricType, Series
 from diagnose.signals.window import Window
@@ -49,3 +53,16 @@ def test_steady_trouble_is_not_called_health(failing: float, seconds: float, ans
 
 def test_no_data_is_not_called_health() -> None:
     assert wrong(align(Evidence(window=WINDOW)), at_least=0.5).answer is Answer.UNKNOWN
+
+
+def test_a_window_that_outlasts_the_recording_is_no_gap_of_the_monitoring() -> None:
+    ends = WINDOW.start + 280.0
+    cut = [
+        replace(one, times=one.times[one.times < ends], values=one.values[one.times < ends])
+        for one in evidence(failing=0.0, seconds=0.01).series
+    ]
+    counts = np.where(np.arange(400) < 279, 5, 0)
+    source = LogSource("app.log", "text", 1395, 1395, 0)
+    digest = LogDigest(WINDOW, 1.0, (source,), {Level.INFO: counts}, (), (), {}, WINDOW.start, ends - 1.0)
+    case = align(Evidence(window=WINDOW, service="a", series=tuple(cut), logs=digest))
+    assert unwatched(case, share=0.25).answer is Answer.NO
