@@ -68,6 +68,7 @@ class Told:
         self._known: dict[bytes, int] = {}
         self._kinds: list[_Kind] = []
         self._numbers: dict[tuple[int, bytes], int] = {}
+        self._buckets = list(range(tally.buckets))  # shared, since every group holds most of these numbers
         self._texts: list[bytes] = []
         self._pending: list[tuple[IntArray, FloatArray, IntArray]] = []
 
@@ -139,7 +140,7 @@ class Told:
         cell, number, time = cell[order], number[order], time[order]
         cells, kinds = _firsts(cell), _firsts(number)
         weights = np.add.reduceat(weight[order], cells).tolist()
-        buckets = bucket[order][cells].tolist()
+        buckets = [self._buckets[number] for number in bucket[order][cells].tolist()]
         lowest, highest = np.minimum.reduceat(time, kinds).tolist(), np.maximum.reduceat(time, kinds).tolist()
         edges = np.searchsorted(cells, [*kinds, len(order)]).tolist()
         ends = [*kinds[1:].tolist(), len(order)]

@@ -138,6 +138,7 @@ def _finished(held: _Held) -> Group:
 
 def _pattern(group: Group) -> Pattern:
     level = LEVELS[group.level]
+    group.counts = dict(sorted(group.counts.items()))  # in place: of a long window they are most of the memory
     return Pattern(
         id=_id(group),
         level=level,
@@ -145,7 +146,7 @@ def _pattern(group: Group) -> Pattern:
         count=group.count,
         first=group.first,
         last=group.last,
-        counts=dict(sorted(group.counts.items())),
+        counts=group.counts,
         examples=tuple(dict.fromkeys(group.examples)),
         fields=_fields(group),
         stack=tuple(group.stack.split("\n")[:_TRACE_LINES]) if group.stack else (),
