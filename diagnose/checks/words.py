@@ -33,6 +33,7 @@ SPOKEN = {
 SAID = tuple(sorted({phrase.cause for phrase in PHRASES} - {"start", "shutdown", "harmless"}))
 """The causes that words can name."""
 MOVED = {"new", "spike"}
+_CODE = {"application-error", "crash-loop"}  # whoever starts again after a crash was asked for before
 _HANGS = re.compile(
     r"time-?out|timed out|\b(?:hung|hang|stuck|blocked|unresponsive|still (?:open|running|busy))\b", re.I
 )
@@ -153,10 +154,11 @@ def errors(case: Case, *, at_least: float, own: bool) -> Finding:
     lines = sum(m.incident_count for m in bad)
     code = _of_code(best.pattern)
     slow = case.change(Role.LATENCY, Role.LATENCY_TAIL, up=True)
+    waits = slow is not None and slow.strength > at_least  # whoever waits too long fails as well
     return yes(
         f"{lines} new error lines, most of all: {_example(best.pattern)}",
         strength=max(m.strength for m in bad),
-        weights={"application-error": 2.5 if code else 0.5 if slow is not None and slow.strength > at_least else 2.0},
+        weights={"application-error": 0.5 if waits and not code else 2.5},
         evidence=tuple(of_pattern(case, m) for m in bad[:4]),
         culprit=blamed(best.pattern),
     )
@@ -166,7 +168,7 @@ def _of_code(pattern: Pattern) -> bool:
     """Whether a message tells of a fault of code; a stack that says where somebody hangs is none."""
     if _HANGS.search(pattern.template):
         return False
-    return traced(pattern) is not None or any(s.cause == "application-error" for s in classify(pattern))
+    return traced(pattern) is not None or bool(_CODE & {s.cause for s in classify(pattern)})
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")

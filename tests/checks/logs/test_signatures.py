@@ -266,6 +266,7 @@ def test_ordinary_messages_name_nothing(level: Level, message: str) -> None:
         ("Lock wait timeout exceeded; try restarting transaction", "slow-dependency"),
         ("JWT expired while validating certificate chain", "auth-failure"),
         ("graceful shutdown timed out", "slow-dependency"),
+        ("request failed with status 502", "dependency-down"),
     ],
 )
 def test_the_specific_takes_the_meaning_from_the_general(message: str, not_this: str) -> None:

@@ -77,6 +77,9 @@ NETWORK = (
             r"upstream \S+ (?:is )?(?:down|unavailable|unhealthy)", r"(?:is|are|was|currently) unavailable",
             r"service unavailable",
         ),
+        unless=(
+            r"^request (?:failed|ended|finished|completed|handled)\b.{0,20}\b(?:status|code)",  # its own answer
+        ),
     ),
     Phrase(
         "timeout-upstream", "slow-dependency", 0.9,
