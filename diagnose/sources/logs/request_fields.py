@@ -158,12 +158,12 @@ class Unit:
     count: int = 0
     whole: bool = True
 
-    def see(self, value: float) -> None:
-        """One value of the field."""
+    def see(self, value: float, times: int) -> None:
+        """A value that the field has so many times."""
         self.whole = self.whole and value.is_integer()
         if value > 0:
-            self.logs += round(math.log10(value) * _MILLION)
-            self.count += 1
+            self.logs += round(math.log10(value) * _MILLION) * times
+            self.count += times
 
     def add(self, other: Unit) -> None:
         """The values that another part of the log held."""

@@ -87,10 +87,12 @@ def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Momen
     spots = _spots(block[:filled], variants, starts)
     rest = np.arange(count)
     for variant in variants:
-        if not rest.size:
-            break
-        _apply(block, lines, rest[_begins(first[rest], variant)], variant, spots, moment)
-        rest = rest[level[rest] == STRANGE]
+        chosen = rest[_begins(first, variant)]
+        if not chosen.size:
+            continue
+        _apply(block, lines, chosen, variant, spots, moment)
+        strange = np.flatnonzero(level[rest] == STRANGE)
+        rest, first = rest[strange], first[strange]
     return lines
 
 
@@ -113,18 +115,18 @@ def _apply(
     block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, spots: dict[bytes, IntArray], moment: Moment
 ) -> None:
     """Writes time, level and bin of those chosen lines that follow the variant."""
-    if not chosen.size:
-        return
-    starts, badges = spots[variant.anchor][chosen], spots[variant.badge][chosen]
-    there = (starts >= 0) & (badges >= 0)
+    starts = spots[variant.anchor][chosen]
+    badges = spots[variant.badge][chosen] if variant.badge else starts
     pieces = _pieces(variant)
     heads = rows(block, starts, pieces.width)
-    there &= _fits(heads, pieces)
+    there = _fits(heads, pieces)
+    if variant.anchor or variant.badge:
+        there &= (starts >= 0) & (badges >= 0)
     if not there.all():
         chosen, heads, starts, badges = chosen[there], heads[there], starts[there], badges[there]
     if not chosen.size:
         return
-    level = _levels(block, badges + len(variant.badge) if variant.badge else starts, variant)
+    level = _levels(block, badges + len(variant.badge), variant)
     time, wrong = _times(heads, variant, moment)
     wrong |= level == STRANGE
     bins = _bins(block, starts + len(variant.text))

@@ -93,26 +93,29 @@ class Traffic:
 
     def _count(self, counts: Counts, where: Mapping[int, int], told: tuple[bool, bool], spent: Took | None) -> None:
         request, failed = told
+        name, value, unit = spent or ("", 0.0, 0.0)
+        timed, nanos = bool(unit), round(value * unit * BILLION)
+        buckets = counts.buckets
         for bucket, weight in where.items():
-            cell = counts.buckets.get(bucket)
+            cell = buckets.get(bucket)
             if cell is None:
-                cell = counts.buckets[bucket] = [0, 0, 0, 0]
+                cell = buckets[bucket] = [0, 0, 0, 0]
             cell[0] += weight * request
             cell[1] += weight * failed
-            counts.total += weight * request
-            if spent is not None:
-                self._spent(counts, cell, bucket, weight, spent)
+            cell[2] += weight * timed
+            cell[3] += weight * nanos
+        counts.total += sum(where.values()) * request
+        if spent is not None and not timed:
+            self._raw(counts, where, name, value)
 
-    def _spent(self, counts: Counts, cell: list[int], bucket: int, weight: int, spent: Took) -> None:
-        name, value, unit = spent
-        if unit:
-            cell[2] += weight
-            cell[3] += round(value * unit * BILLION) * weight
-            return
-        self.served.units.setdefault(name, Unit()).see(value)
-        raw = counts.raw.setdefault(name, {}).setdefault(bucket, [0, 0])
-        raw[0] += weight
-        raw[1] += round(value * BILLION) * weight
+    def _raw(self, counts: Counts, where: Mapping[int, int], name: str, value: float) -> None:
+        """Counts durations whose field tells no unit."""
+        cells, billionths = counts.raw.setdefault(name, {}), round(value * BILLION)
+        self.served.units.setdefault(name, Unit()).see(value, len(where))
+        for bucket, weight in where.items():
+            raw = cells.setdefault(bucket, [0, 0])
+            raw[0] += weight
+            raw[1] += billionths * weight
 
 
 def _made(table: Table, name: str) -> Counts | None:
