@@ -25,7 +25,7 @@ nodes:
     unknown: => inconclusive
   refused:
     ask: Does a query that is none stay unknown?
-    query: {promql: 'rate(go_goroutines', above: 1}
+    query: {promql: 'rate(go_goroutines)', above: 1}
     yes: => healthy
     no: => healthy
     unknown: => too-many
@@ -61,7 +61,7 @@ def test_the_query_answers_and_a_wrong_one_is_a_gap(run: Callable[..., Run]) -> 
     assert first["because"].startswith("sum by (job) (go_goroutines) + 0 reached ")
     assert "beyond 150" in first["because"]
     assert report["verdict"]["cause"] == "too-many"
-    refused = [gap for gap in report["missing"] if "rate(go_goroutines" in gap["why"]]
+    refused = [gap for gap in report["missing"] if "rate(go_goroutines)" in gap["why"]]
     assert any("refuses the query" in gap["why"] for gap in refused)
     assert all(gap["command"].startswith("promtool query range --start=") for gap in refused)
 
