@@ -15,8 +15,9 @@ FRESH_S = 900.0
 """Seconds after the window in which a probe still speaks of what happened in it; what was mended by then answers."""
 _STALE = 0.4
 _RUNS, _DOWN = (Step.PROCESS, Step.CONTAINER), {"dependency-down": 4.0}
+ANY = "any"
 _STEPS = {
-    "any": tuple(Step),
+    ANY: tuple(Step),
     "runs": _RUNS,
     "name": (Step.NAME,),
     "port": (Step.PORT,),
@@ -52,6 +53,8 @@ _WEIGHTS: Mapping[tuple[Step, str], Mapping[str, float]] = {
 
 def fails(case: Case, *, step: str, reasons: tuple[str, ...] = ()) -> Finding:
     """Whether a step towards something that was probed fails; `reasons` empty takes any."""
+    if step == ANY and not case.evidence.probes:
+        return no("nothing was probed")
     steps = _STEPS[step]
     tried = [probe for probe in case.evidence.probes if probe.step in steps and probe.held is not None]
     if not tried:
@@ -90,7 +93,7 @@ CHECKS = (
             "probe.fails",
             "Does a step towards something that was probed fail?",
             {
-                "step": ParameterSpec(str, "any", title="which step", choices=tuple(_STEPS)),
+                "step": ParameterSpec(str, ANY, title="which step", choices=tuple(_STEPS)),
                 "reasons": ParameterSpec(tuple, (), title="how it failed: refused, expired, denied, ...; empty: any"),
             },
             (Signal.PROBE,),

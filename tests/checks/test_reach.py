@@ -51,6 +51,10 @@ def test_what_answers_now_is_not_called_healthy() -> None:
     assert found.verdict.cause == "inconclusive"
 
 
+def test_what_nobody_probed_did_not_fail() -> None:
+    assert fails(align(evidence()), step="any").answer is Answer.NO
+
+
 def test_what_could_not_be_tried_is_unknown() -> None:
     case = align(evidence(probe(Step.CONTAINER, held=None)))
     assert fails(case, step="runs").answer is Answer.UNKNOWN
