@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -53,6 +55,12 @@ def word(piece: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(piece.ljust(8, b"\0"), "little"))
 
 
+def field(heads: Bytes, at: int, kind: str) -> NDArray[Any]:
+    """The number of this type that stands at one place of every row."""
+    size, width = heads.shape
+    return np.ndarray((size,), dtype=kind, buffer=heads.data, offset=at, strides=(width,))
+
+
 def number(heads: Bytes, at: int, count: int) -> tuple[NDArray[np.uint32], Flags]:
     """The number that up to nine digits at one place of every row make, and where there are others than digits."""
     size, done = len(heads), _WORD if count >= _WORD else 0
@@ -69,8 +77,7 @@ def number(heads: Bytes, at: int, count: int) -> tuple[NDArray[np.uint32], Flags
 
 def _eight(heads: Bytes, at: int) -> tuple[NDArray[np.uint32], Flags]:
     """The number that eight digits make, all of them at once in a word."""
-    size, width = heads.shape
-    digits = np.ndarray((size,), dtype="<u8", buffer=heads.data, offset=at, strides=(width,)) ^ _ZEROS
+    digits = field(heads, at, "<u8") ^ _ZEROS
     wrong = (((digits + _SIXES) | digits) & _HIGH) != 0
     for factor, shift, mask in _JOINS:
         digits *= factor

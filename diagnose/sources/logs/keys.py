@@ -11,12 +11,12 @@ _STATUS = 3
 
 def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
     """The keys of units; those of requests that ended differently differ."""
-    outcome, length = plan.outcome, len(plan.outcome)
+    outcome = plan.outcome
     if not outcome:
         return [text.translate(None, _DIGITS) for text in texts]
     if plan.requests:
         return [_request(text, outcome) for text in texts]
-    return [text.translate(None, _DIGITS) + text[(at := text.find(outcome) + length) : at + _STATUS] for text in texts]
+    return [text.translate(None, _DIGITS) + text.partition(outcome)[2][:_STATUS] for text in texts]
 
 
 def ending(key: bytes, plan: Plan) -> bytes:

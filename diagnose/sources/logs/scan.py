@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.digits import Bytes, Flags, Words, newlines, number, places, rows, word
+from diagnose.sources.logs.digits import Bytes, Flags, Words, field, newlines, number, places, rows, word
 from diagnose.sources.logs.plans import LITERAL, MINUTE, Variant
 
 STRANGE = -1
@@ -22,6 +22,7 @@ Codes = NDArray[np.int8]
 Moment = Callable[[bytes], float]
 
 _BITS = 12
+_CODED = 4  # bytes of its word that tell a level
 _MIXERS = [np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)]
 _ENDS = b"\" ]|:>,\t'"
 
@@ -126,7 +127,7 @@ def _apply(
         chosen, heads, starts, badges = chosen[there], heads[there], starts[there], badges[there]
     if not chosen.size:
         return
-    level = _levels(block, badges + len(variant.badge), variant)
+    level = _levels(rows(block, badges + len(variant.badge), 8) if variant.badge else heads, variant)
     time, wrong = _times(heads, variant, moment)
     wrong |= level == STRANGE
     bins = _bins(block, starts + len(variant.text))
@@ -138,7 +139,7 @@ def _apply(
 
 @lru_cache(maxsize=1024)
 def _pieces(variant: Variant) -> _Pieces:
-    width = -(-len(variant.text) // 8)
+    width = -(-max(len(variant.text), variant.word + _CODED) // 8)
     literals, minute = [], []
     for column in range(width):
         text, kind = (part[8 * column : 8 * column + 8] for part in (variant.text, variant.kind))
@@ -164,11 +165,10 @@ def _fits(heads: Words, pieces: _Pieces) -> Flags:
     return np.equal(wrong, 0)
 
 
-def _levels(block: Bytes, starts: IntArray, variant: Variant) -> Codes:
+def _levels(heads: Words, variant: Variant) -> Codes:
     if variant.word < 0:
-        return np.full(len(starts), variant.level, dtype=np.int8)
-    overlapping = np.ndarray((len(block) - 3,), dtype="<u4", buffer=block.data, strides=(1,))
-    code = overlapping[starts + variant.word]
+        return np.full(len(heads), variant.level, dtype=np.int8)
+    code = field(heads.view(np.uint8), variant.word, "<u4")
     slot = code % np.uint32(_SLOTS)
     return np.where(_CODE[slot] == code, _LEVEL[slot], np.int8(STRANGE))
 
