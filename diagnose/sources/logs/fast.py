@@ -46,23 +46,44 @@ _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
 _RARE = 100  # quiet lines of one bin that are all told
 
 
+class _UnitReader:
+    """Reads single units; `untimed` counts their records without a time of their own."""
+
+    def __init__(self, reader: LineReader, damage: Damage) -> None:
+        self._reader = reader
+        self._damage = damage
+        self.untimed = 0
+
+    def read(self, text: bytes) -> list[Record]:
+        """The records of a unit."""
+        records: list[Record] = []
+        assembler = Assembler(self._reader, records.append)
+        for line in split_block(text, self._damage):
+            assembler.feed(line)
+        assembler.flush()
+        self.untimed += assembler.untimed
+        return records
+
+
 class FastReader:
-    """Reads one part of one file."""
+    """Reads one part of one file.
+
+    Nothing that it holds refers back to it: what a job counted is freed before the next job begins.
+    """
 
     def __init__(
         self, tally: Tally, reader: LineReader, clock: Clock, plan: Plan, formats: Counter[str], damage: Damage
     ) -> None:
         self._tally = tally
-        self._reader = reader
         self._plan = plan
         self._moment = _moments(clock)
-        self._formats = formats
         self._damage = damage
-        self._assembler = Assembler(reader, self._sink)
-        self._told = Told(tally, self._whole, formats, plan)
+        self._assembler = Assembler(reader, counting(tally, formats))
+        self._units = _UnitReader(reader, damage)
+        self._told = Told(tally, self._units.read, formats, plan)
         self._room = np.zeros(_BLOCK + PAD, dtype=np.uint8)
         self._bins = np.zeros(BINS, dtype=np.int64)
-        self._quiet = self._new = self._rare = self._untimed = 0
+        self._quiet = self._new = self._rare = 0
         self.lines = 0
         for line in plan.samples:
             reader.read(line.decode("utf-8", "replace"))
@@ -70,21 +91,7 @@ class FastReader:
     @property
     def untimed(self) -> int:
         """How many records had no time of their own."""
-        return self._untimed + self._assembler.untimed
-
-    def _sink(self, record: Record) -> None:
-        self._formats[record.format] += 1
-        self._tally.add(record)
-
-    def _whole(self, text: bytes) -> list[Record]:
-        """The records of a unit."""
-        records: list[Record] = []
-        assembler = Assembler(self._reader, records.append)
-        for line in split_block(text, self._damage):
-            assembler.feed(line)
-        assembler.flush()
-        self._untimed += assembler.untimed
-        return records
+        return self._units.untimed + self._assembler.untimed
 
     def read(self, stream: BinaryIO, part: Part) -> None:
         """Counts all lines of the part."""
@@ -182,6 +189,16 @@ class FastReader:
         if self._rare > _RARE_TOLD:
             self._bins += _RARE  # too many are rare: the bytes behind the level hold identifiers
         return rare
+
+
+def counting(tally: Tally, formats: Counter[str]) -> Callable[[Record], None]:
+    """Counts records that are read one by one."""
+
+    def sink(record: Record) -> None:
+        formats[record.format] += 1
+        tally.add(record)
+
+    return sink
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from diagnose.errors import SourceError
 from diagnose.sources.logs import remote
 from diagnose.sources.logs.assembly import Assembler
-from diagnose.sources.logs.fast import FastReader, plan_of
+from diagnose.sources.logs.fast import FastReader, counting, plan_of
 from diagnose.sources.logs.inputs import STDIN
 from diagnose.sources.logs.jobs import UNPACKED, Job, Piece, changed, size_of
 from diagnose.sources.logs.lines import LineReader
@@ -69,11 +69,6 @@ def _read(stream: BinaryIO, piece: Piece, job: Job, tally: Tally) -> Reading:
         plan = plan_of(stream, part, job.clock, damage)
         stream.seek(0)
     formats: Counter[str] = Counter()
-
-    def sink(record: Record) -> None:
-        formats[record.format] += 1
-        tally.add(record)
-
     reader = LineReader(job.clock())
     if part is not None and plan is not None:
         tally.talk.heard.whole = False  # only some of its lines are read: what follows what cannot be told
@@ -81,7 +76,7 @@ def _read(stream: BinaryIO, piece: Piece, job: Job, tally: Tally) -> Reading:
         fast.read(stream, part)
         lines, untimed, every = fast.lines, fast.untimed, plan.every
     else:
-        lines, untimed = _plainly(stream, part, reader, sink, damage)
+        lines, untimed = _plainly(stream, part, reader, counting(tally, formats), damage)
         every = 1
     return Reading(
         piece.file,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from pathlib import Path
 
 import pytest
 
 from diagnose.signals.events import Level, LogDigest
 from diagnose.signals.window import Window, rfc3339
-from diagnose.sources.logs import collect, fast, scan
+from diagnose.sources.logs import collect, fast, scan, scanning
 from tests.sources.logs.mixed import SHAPES, START, as_logfmt, write
 
 LOUD = {Level.WARN, Level.ERROR, Level.FATAL}
@@ -106,6 +108,26 @@ def test_lines_longer_than_a_block_are_cut(tmp_path: Path, monkeypatch: pytest.M
     _, quick = both(file, Window(START, START + 6_000), monkeypatch)
     assert quick.sources[0].in_window == 6_000
     assert quick.sources[0].unreadable == 1
+
+
+def test_what_a_job_counted_is_freed_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[weakref.ref[scanning.Tally]] = []
+
+    class Seen(scanning.Tally):
+        def __init__(self, window: Window, *, job: int) -> None:
+            super().__init__(window, job=job)
+            made.append(weakref.ref(self))
+
+    file = tmp_path / "app.log"
+    write(file, ["json"])
+    monkeypatch.setattr(fast, "FROM_BYTES", 1)
+    monkeypatch.setattr(scanning, "Tally", Seen)
+    gc.disable()
+    try:
+        collect([str(file)], Window(START, START + 900))
+        assert [tally() for tally in made] == [None]
+    finally:
+        gc.enable()
 
 
 def test_every_word_of_a_level_has_a_slot_of_its_own() -> None:
