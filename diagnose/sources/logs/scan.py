@@ -16,7 +16,7 @@ from diagnose.sources.logs.digits import Bytes, Flags, Words, field, newlines, n
 from diagnose.sources.logs.plans import LITERAL, MINUTE, Variant
 
 STRANGE = -1
-PAD = 320  # bytes behind a block that a plan may look at
+PAD = 1024  # bytes behind a block that a plan may look at
 BINS = 4096
 Codes = NDArray[np.int8]
 Moment = Callable[[bytes], float]
