@@ -36,12 +36,10 @@ def heap(case: Case, *, at_least: float) -> Finding:
         return no("the heap grew and levelled off, by the memory metrics", weights={"memory-leak": -1.5})
     if began_warm(case):
         return unknown("the heap grew from the start of the process, as a warm-up does")
-    base, profile = case.pairs[ProfileKind.HEAP]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(
         case,
-        profile,
-        base,
+        ProfileKind.HEAP,
         title=verdict.because,
         numbers=(before, float(verdict.now), "bytes"),
         strength=verdict.strength,
@@ -71,11 +69,9 @@ def hot(case: Case, *, at_least: float) -> Finding:
         return unknown("no CPU profile of the incident", profile_gap(case, ProfileKind.CPU))
     if verdict.kind == "none" or verdict.strength < at_least:
         return no(verdict.because, weights={"cpu-hotspot": -1.0})
-    base, profile = case.pairs[ProfileKind.CPU]
     seen = of_profile(
         case,
-        profile,
-        base,
+        ProfileKind.CPU,
         title=verdict.because,
         numbers=(verdict.before, verdict.cores, "cores"),
         strength=verdict.strength,

@@ -85,14 +85,14 @@ def grep(evidence: Evidence, template: str) -> str:
 
 def of_profile(
     case: Case,
-    profile: Profile,
-    base: Profile | None,
+    kind: ProfileKind,
     *,
     title: str,
     numbers: tuple[float | None, float | None, str],
     strength: float,
 ) -> Observation:
-    """What a profile shows; `numbers` are baseline, observed and unit."""
+    """What the incident's profile of a kind shows, beside its baseline; `numbers` are baseline, observed and unit."""
+    base, profile = case.pairs[kind]
     start = base.taken_at if base is not None and base.taken_at else case.evidence.window.start
     end = profile.taken_at or case.incident.end
     return Observation(

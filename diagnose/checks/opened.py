@@ -80,9 +80,8 @@ def buffers(case: Case, *, at_least: float) -> Finding:
     files = case.change(Role.OPEN_FILES, Role.SOCKETS, up=True)
     if verdict.kind != "connections" or files is None or files.strength < at_least:
         return no("the heap does not fill with buffers of connections")
-    base, profile = case.pairs[ProfileKind.HEAP]
     numbers = (float(verdict.before) if verdict.before is not None else None, float(verdict.now), "bytes")
-    seen = of_profile(case, profile, base, title=verdict.because, numbers=numbers, strength=verdict.strength)
+    seen = of_profile(case, ProfileKind.HEAP, title=verdict.because, numbers=numbers, strength=verdict.strength)
     named = Culprit("function", verdict.function, verdict.location) if verdict.function else None
     return yes(
         verdict.because,

@@ -111,7 +111,7 @@ def profile(case: Case, *, function: str, kind: str, above: float) -> Finding:
         return no(f"{function!r} takes {share:.0%} of the {kind} profile, the bound is {above:.0%}")
     before = _share(base, wanted)[0] if base is not None else None
     numbers = (before, share, "ratio")
-    seen = of_profile(case, newest, base, title=f"{name} in the {kind} profile", numbers=numbers, strength=SURE)
+    seen = of_profile(case, ProfileKind(kind), title=f"{name} in the {kind} profile", numbers=numbers, strength=SURE)
     because = f"{name} takes {share:.0%} of the {kind} profile, more than {above:.0%}"
     return yes(because, strength=SURE, evidence=(seen,), culprit=Culprit("function", name))
 

@@ -45,12 +45,10 @@ def stuck(case: Case, *, kind: str, at_least: float) -> Finding:
         )
     if kind in LASTING and passed(case, Role.GOROUTINES):
         return no("there was a crowd when the profile was taken, and the count of goroutines came down again")
-    base, profile = case.pairs[verdict.profile]
     before = float(verdict.before) if verdict.before is not None else None
     seen = of_profile(
         case,
-        profile,
-        base,
+        verdict.profile,
         title=verdict.because,
         numbers=(before, float(verdict.total), UNITS[verdict.profile]),
         strength=verdict.strength,
@@ -85,12 +83,9 @@ def contended(case: Case, *, at_least: float) -> Finding:
     evidence = [of_change(case, waited)] if waited is not None else []
     for kind in (ProfileKind.MUTEX, ProfileKind.BLOCK, ProfileKind.GOROUTINE, ProfileKind.THREADS):
         if kind in case.pairs:
-            base, profile = case.pairs[kind]
             rate = locks.wait_per_s if locks is not None else None
             evidence.append(
-                of_profile(
-                    case, profile, base, title=named.because, numbers=(None, rate, "s/s"), strength=named.strength
-                )
+                of_profile(case, kind, title=named.because, numbers=(None, rate, "s/s"), strength=named.strength)
             )
             break
     culprit = Culprit("function", named.function, named.location) if named.function else None

@@ -146,14 +146,7 @@ def _profiled(case: Case) -> list[Observation]:
     if heap is not None and heap.kind == "growth" and heap.strength >= STUCK and backed and not began_warm(case):
         told.append((ProfileKind.HEAP, heap.because, heap.strength, heap.before, heap.now, "bytes"))
     return [
-        of_profile(
-            case,
-            case.pairs[kind][1],
-            case.pairs[kind][0],
-            title=because,
-            numbers=(before, now, unit),
-            strength=strength,
-        )
+        of_profile(case, kind, title=because, numbers=(before, now, unit), strength=strength)
         for kind, because, strength, before, now, unit in told
     ]
 

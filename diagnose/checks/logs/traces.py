@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from diagnose.checks.profiles.foreign import FOREIGN_PLACES, GO_DEPENDENCIES, JVM_FOREIGN, RUST_FOREIGN
@@ -57,12 +56,6 @@ _RUBY_FOREIGN = ("/gems/", "/ruby/", "/rubygems/", "<internal:")
 _PHP_FOREIGN = ("/vendor/",)
 _RUST_ELSEWHERE = ("/rustc/", "/.cargo/", "/registry/src/")
 _GENERATED = ("$$Lambda", "CGLIB$$", "$Proxy", "$$FastClass", "$$Enhancer", "<generated>")
-
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    name: str
-    frame: re.Pattern[str]
 
 
 def culprit(pattern: Pattern) -> tuple[str, str] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from diagnose.checks.profiles.locate import name_of, place
@@ -50,12 +50,6 @@ def groups(base: Profile | None, incident: Profile, own: OwnCode) -> tuple[Group
         before[group.key] = before.get(group.key, 0) + group.count
     found = (replace(group, before=before.get(group.key, 0)) for group in _groups(incident, own))
     return tuple(sorted(found, key=lambda group: (-group.count, group.key)))
-
-
-def vanished(base: Profile, present: Iterable[Group], own: OwnCode) -> int:
-    """How many goroutines of the baseline belong to groups that are gone."""
-    keys = {group.key for group in present}
-    return sum(group.count for group in _groups(base, own) if group.key not in keys)
 
 
 def _groups(profile: Profile, own: OwnCode) -> tuple[Group, ...]:
