@@ -14,11 +14,11 @@ from diagnose.signals.window import Window
 FRESH_S = 900.0
 """Seconds after the window in which a probe still speaks of what happened in it; what was mended by then answers."""
 _STALE = 0.4
-_RUNS, _DOWN = (Step.PROCESS, Step.CONTAINER), {"dependency-down": 4.0}
+_DOWN = {"dependency-down": 4.0}
 ANY = "any"
 _STEPS = {
     ANY: tuple(Step),
-    "runs": _RUNS,
+    "runs": (Step.PROCESS, Step.CONTAINER),
     "name": (Step.NAME,),
     "port": (Step.PORT,),
     "mapping": (Step.CONTAINER, Step.PORT),
