@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diagnose import __version__
 from diagnose.checks.blame.joined import observed
@@ -34,12 +35,18 @@ from diagnose.signals.series import Series
 from diagnose.signals.service import service_of
 from diagnose.signals.window import Window
 
+if TYPE_CHECKING:
+    from diagnose.sources.metrics.files import Opened
+
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a person points at; `window` is the one span for every source, `queries` are those of the playbook."""
+    """What a person points at; `window` is the one span for every source, `queries` are those of the playbook.
+
+    `opened` is the file of `metrics` where it had to be read to find the window.
+    """
 
     window: Window
     prometheus: str = ""
@@ -55,6 +62,7 @@ class Request:
     probes: tuple[str, ...] = ()
     workers: int | None = None
     dask: str = ""
+    opened: Opened | None = None
 
 
 def collect(request: Request, *, progress: Progress) -> Evidence:
@@ -123,7 +131,7 @@ def _metrics(request: Request, progress: Progress) -> tuple[tuple[Series, ...], 
         from diagnose.sources.metrics import files
 
         progress(f"reading metrics from {request.metrics}")
-        return files.collect(request.metrics, request.window)
+        return (request.opened or files.opened(request.metrics)).collect(request.window)
     if request.prometheus:
         from diagnose.sources.metrics import prometheus
 
@@ -174,10 +182,9 @@ def _uses(request: Request) -> tuple[tuple[tuple[str, str], ...], tuple[Gap, ...
     return files.collect(request.dependencies)
 
 
-def diagnose(evidence: Evidence, *, playbook: str = "triage", ask: Ask | None = None) -> tuple[Diagnosis, Case]:
+def diagnose(evidence: Evidence, library: Library, *, ask: Ask | None = None) -> tuple[Diagnosis, Case]:
     """The verdict that the evidence carries; `ask` puts a question to a person, None goes on with unknown."""
-    library, checks = library_of(playbook), catalogue()
-    case = align(evidence)
+    case, checks = align(evidence), catalogue()
     asked = [(question.key, question.check, question.parameters) for question in questions(library)]
     findings = examine(case, asked, checks)
     return conclude(case, library, walk(library, findings, ask), findings), case

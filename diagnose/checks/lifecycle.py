@@ -11,7 +11,7 @@ from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import classify
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.words import alarming, blamed, named
-from diagnose.checks.world import events
+from diagnose.checks.world import events, restarted
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
@@ -30,7 +30,7 @@ def starts(case: Case) -> int:
     """How often the process started during the incident, by its start time or by what it logs; releases left out."""
     since = case.incident.start - 30
     releases = [change.at for change in case.versions if change.at >= since]
-    seen = [change.at for change in case.restarts if change.at >= since]
+    seen = [change.at for change in restarted(case) if change.at >= since]
     alone = [at for at in seen if not any(abs(at - release) < RELEASE_S for release in releases)]
     return max(len(alone), logged_starts(case) - len(releases))
 
@@ -84,12 +84,12 @@ def _crash(case: Case) -> PatternMove | None:
 
 
 def _restart_evidence(case: Case, count: int) -> Observation:
-    at = case.restarts[0].at if case.restarts else case.onset
+    own = restarted(case)
     return Observation(
         id="change:restarts",
         signal=Signal.CHANGE,
         title=f"{count} starts of the process in the incident",
-        at=at,
+        at=own[0].at if own else case.onset,
         window=case.incident,
         baseline=0.0,
         observed=float(count),
@@ -138,7 +138,7 @@ def killed(case: Case, *, share: float) -> Finding:
 def _climbs(case: Case) -> bool:
     """Whether memory was well above its level after the start each time the process ended."""
     used = case.of(Role.MEMORY) or case.of(Role.HEAP)
-    ends = [change.at for change in case.restarts if change.at >= case.incident.start - 30]
+    ends = [change.at for change in restarted(case) if change.at >= case.incident.start - 30]
     if not used or len(ends) < 2:
         return False
     times, values = used[0].times, used[0].values

@@ -12,7 +12,7 @@ from diagnose.checks.requests import FAILING, unusual
 from diagnose.checks.stacks import UNITS
 from diagnose.checks.warmup import began_warm, still_warming, warming
 from diagnose.checks.words import alarming
-from diagnose.checks.world import alarms
+from diagnose.checks.world import alarms, restarted
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.profile import ProfileKind
@@ -160,20 +160,20 @@ def _held_up(case: Case, locks: LockVerdict) -> ProfileKind | None:
 
 
 def _restarts(case: Case) -> list[Observation]:
-    if len(case.restarts) < MANY:  # one or two may be deploys
+    told = restarted(case)
+    if len(told) < MANY:  # one or two may be deploys
         return []
-    first = case.restarts[0]
     return [
         Observation(
             id="change:restarts",
             signal=Signal.CHANGE,
-            title=f"{len(case.restarts)} restarts",
-            at=first.at,
+            title=f"{len(told)} restarts",
+            at=told[0].at,
             window=case.incident,
             baseline=0.0,
-            observed=float(len(case.restarts)),
+            observed=float(len(told)),
             unit="",
-            strength=min(1.0, 0.3 * len(case.restarts)),
+            strength=min(1.0, 0.3 * len(told)),
             reproduce="changes(process_start_time_seconds[10m])",
         )
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -84,6 +85,14 @@ def ours(case: Case, changes: Sequence[Change]) -> list[Change]:
     """The measured changes of what is ill; those of entities that are well explain nothing."""
     well = {measure.entity for measure in case.measures} - _ill(case)
     return [change for change in changes if not change.entity or change.entity not in well]
+
+
+def restarted(case: Case) -> list[Change]:
+    """The restarts of one process, the one of those that are ill that restarted most: a rollout restarts each once."""
+    apart: dict[str, list[Change]] = defaultdict(list)
+    for change in ours(case, case.restarts):
+        apart[change.entity].append(change)
+    return max(apart.values(), key=len, default=[])
 
 
 def listed(case: Case, kind: str) -> list[Change]:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from diagnose.cli.outbox import write
 from diagnose.cli.rerun import noted
-from diagnose.investigate import dated, diagnose, library_of, reopen
+from diagnose.investigate import dated, diagnose, reopen
+from diagnose.playbook.model import Library
 from diagnose.playbook.walk import Ask
 from diagnose.signals.window import Window
 
@@ -18,7 +19,7 @@ from diagnose.signals.window import Window
 def deliver(
     saved: dict[str, bytes],
     *,
-    playbook: str,
+    library: Library,
     ask: Ask | None,
     out: Path | None,
     as_json: bool,
@@ -28,8 +29,8 @@ def deliver(
     from diagnose.report.view import view
 
     evidence = reopen(saved)
-    diagnosis, case = diagnose(evidence, playbook=playbook, ask=ask)
-    saved |= noted(library_of(playbook), diagnosis)
+    diagnosis, case = diagnose(evidence, library, ask=ask)
+    saved |= noted(library, diagnosis)
     seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
     folder = out or _folder(evidence.window, evidence.service)
     told = json.render(seen)

@@ -14,7 +14,7 @@ def demo(
 ) -> None:
     """Diagnose a recorded incident: no server, no network, no flags."""
     from diagnose.cli.deliver import deliver
-    from diagnose.investigate import read_bundle
+    from diagnose.investigate import library_of, read_bundle
 
     recorded = Path(__file__).resolve().parent.parent / "demo"
-    deliver(read_bundle(recorded), playbook="triage", ask=None, out=out, as_json=as_json)
+    deliver(read_bundle(recorded), library=library_of("triage"), ask=None, out=out, as_json=as_json)

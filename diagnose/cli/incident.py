@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from diagnose.cli import options
-from diagnose.cli.windows import DEFAULT_SPAN_S, window_of
+from diagnose.cli.windows import last_hour, window_of
 from diagnose.cli.workers import Dask, Workers
 from diagnose.signals.window import Window
 
 if TYPE_CHECKING:
     from diagnose.investigate import Request
     from diagnose.monitor.configuration import Configuration
+    from diagnose.sources.metrics.files import Opened
 
 
 def incident(
@@ -74,9 +74,12 @@ def incident(
     from diagnose.cli.person import asker
     from diagnose.cli.progress import progress
     from diagnose.investigate import collect, library_of, queries_of, save
+    from diagnose.sources.probes.target import parse
 
     library = library_of(playbook)
     require_writable(out)
+    for target in probe or ():
+        parse(target)  # a word that is none stops the run before it reads anything
     request = request_of(
         given=settings.read(config), prometheus=prometheus, metrics=metrics, select=select, logs=logs,
         profiles=profiles, changes=changes, repository=repo, dependencies=dependencies, cpu_seconds=cpu_seconds,
@@ -86,7 +89,7 @@ def incident(
         request = replace(request, queries=queries_of(library), probes=tuple(probe or ()), workers=workers, dask=dask)
         evidence = collect(request, progress=say)
         say("looking for the cause")
-        deliver(save(evidence), playbook=playbook, ask=asker(ask), out=out, as_json=as_json)
+        deliver(save(evidence), library=library, ask=asker(ask), out=out, as_json=as_json)
 
 
 def request_of(
@@ -105,13 +108,16 @@ def request_of(
 ) -> Request:
     """Command line before configuration; without a word on time all that the files span, or the last hour."""
     from diagnose.investigate import Request
+    from diagnose.sources.metrics import files
 
     server, file = options.one_of(prometheus, metrics)
     if not server and not file:
         server, file = given.prometheus, given.metrics
     sources = tuple(logs or given.logs)
+    opened = files.opened(file) if file and not window else None
     return Request(
-        window=window or _window(sources, file, live=bool(server)),
+        window=window or _window(sources, opened, live=bool(server)),
+        opened=opened,
         prometheus=server,
         metrics=file,
         select=select or given.select,
@@ -124,14 +130,12 @@ def request_of(
     )
 
 
-def _window(logs: tuple[str, ...], metrics: str, *, live: bool) -> Window:
+def _window(logs: tuple[str, ...], metrics: Opened | None, *, live: bool) -> Window:
     """Without a word on time: all that the files span, or the last hour of a live source."""
     from diagnose.sources.logs import span as log_span
-    from diagnose.sources.metrics.files import span as file_span
 
-    spans = [file_span(metrics) if metrics else None, log_span(logs) if logs and not live else None]
+    spans = [metrics.span() if metrics else None, log_span(logs) if logs and not live else None]
     known = [span for span in spans if span]
     if live or not known:
-        now = time.time()
-        return Window(now - DEFAULT_SPAN_S, now)
+        return last_hour()
     return Window(min(first for first, _ in known), max(last for _, last in known) + 1.0)

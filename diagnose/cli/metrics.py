@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import math
 import sys
-import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from diagnose.cli import options
-from diagnose.cli.windows import DEFAULT_SPAN_S, window_of
+from diagnose.cli.windows import last_hour, window_of
 
 if TYPE_CHECKING:
     from diagnose.checks.metrics.change import MetricChange
@@ -46,8 +45,8 @@ def metrics(
     server, file = options.one_of(prometheus, metrics)
     if not server and not file:
         raise UsageError("name one source: --prometheus URL or --metrics FILE")
-    window = window_of(start=start, end=end, since=since, at=at) or _all_of(file)
-    series, gaps = _collect(server, file, window, select)
+    window = window_of(start=start, end=end, since=since, at=at)
+    window, (series, gaps) = _in_file(file, window) if file else _on_server(server, window, select)
     listed, missed = _listed(tuple(changes or ()), repo, window)
     tell_gaps((*gaps, *missed))
     if not series:
@@ -59,24 +58,26 @@ def metrics(
         tell(_table(answer, moved[: max(limit, 0)]))
 
 
-def _all_of(file: str) -> Window:
-    """All that a file spans; the last hour of a server and of a file without a time stamp."""
+_Collected = tuple["tuple[Series, ...]", "tuple[Gap, ...]"]
+
+
+def _in_file(file: str, window: Window | None) -> tuple[Window, _Collected]:
+    """What a file holds of a window; without one of all that it spans, or of the last hour where nothing is timed."""
     from diagnose.signals.window import Window
     from diagnose.sources.metrics import files
 
-    now = time.time()
-    first, last = (files.span(file) if file else None) or (now - DEFAULT_SPAN_S, now)
-    return Window(first, last + 1.0)
+    opened = files.opened(file)
+    span = opened.span() if window is None else None
+    window = window or (Window(span[0], span[1] + 1.0) if span else last_hour())
+    return window, opened.collect(window)
 
 
-def _collect(server: str, file: str, window: Window, select: str) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
-    if file:
-        from diagnose.sources.metrics import files
-
-        return files.collect(file, window)
+def _on_server(server: str, window: Window | None, select: str) -> tuple[Window, _Collected]:
+    """What a server holds of a window; without one of the last hour."""
     from diagnose.sources.metrics import prometheus
 
-    return prometheus.collect(server, window, select=select)
+    window = window or last_hour()
+    return window, prometheus.collect(server, window, select=select)
 
 
 def _listed(places: tuple[str, ...], repo: str, window: Window) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:

@@ -39,15 +39,14 @@ def postmortem(
     """Write a blameless postmortem document: what the data tells is filled in, what people know is marked."""
     from diagnose.cli.outbox import read_text, write
     from diagnose.cli.rerun import answers_of, playbook_of
-    from diagnose.investigate import dated, diagnose, read_bundle, reopen
+    from diagnose.investigate import dated, diagnose, library_of, read_bundle, reopen
     from diagnose.report import postmortem as document
     from diagnose.report.view import view
 
     name, folder = _template(template, out)
     files = read_bundle(bundle)
-    evidence = reopen(files)
-    walked = playbook or playbook_of(bundle, files)
-    diagnosis, case = diagnose(evidence, playbook=walked, ask=answers_of(files))
+    evidence, library = reopen(files), library_of(playbook or playbook_of(bundle, files))
+    diagnosis, case = diagnose(evidence, library, ask=answers_of(files))
     seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
     text = document.render(seen, previous=read_text(out) if out else "", template=name, folder=folder)
     if out is None:

@@ -30,8 +30,9 @@ def replay(
     from diagnose.cli.deliver import deliver
     from diagnose.cli.person import asker
     from diagnose.cli.rerun import answers_of, playbook_of
-    from diagnose.investigate import read_bundle
+    from diagnose.investigate import library_of, read_bundle
 
     files = read_bundle(bundle)
     replies = answers_of(files) if ask is None else asker(ask)
-    deliver(files, playbook=playbook or playbook_of(bundle, files), ask=replies, out=out, as_json=as_json)
+    library = library_of(playbook or playbook_of(bundle, files))
+    deliver(files, library=library, ask=replies, out=out, as_json=as_json)

@@ -11,6 +11,12 @@ DEFAULT_SPAN_S = 3600.0
 BEFORE_S, AFTER_S = 2700.0, 900.0  # around --at: enough quiet time before, the trouble itself after
 
 
+def last_hour() -> Window:
+    """The window of a source that tells no other."""
+    now = time.time()
+    return Window(now - DEFAULT_SPAN_S, now)
+
+
 def window_of(*, start: str, end: str, since: str, at: str) -> Window | None:
     """The window that the options ask for, None when they ask for none. Raises UsageError when they contradict."""
     now = time.time()

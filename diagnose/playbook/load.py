@@ -26,7 +26,8 @@ def load(name_or_path: str, *, shelf: Path) -> Library:
     What only the whole graph can tell (cycles, unknown checks) is left to `graph.validate`.
     """
     path = _locate(name_or_path, shelf)
-    books = _Books(tuple(dict.fromkeys((path.parent, shelf))))
+    folders = tuple(dict.fromkeys((path.parent, shelf)))
+    books = _Books(folders, frozenset(name for folder in folders for name in on_shelf(folder)))
     root = _strict(path)
     books.read[root.name] = root
     return _library(root, books)
@@ -58,10 +59,11 @@ class _Books:
     """The playbooks within reach, each read when it is first asked for."""
 
     folders: tuple[Path, ...]
+    shelved: frozenset[str]
     read: dict[str, Playbook] = field(default_factory=dict)
 
     def names(self) -> tuple[str, ...]:
-        return tuple(sorted({*self.read, *(name for folder in self.folders for name in on_shelf(folder))}))
+        return tuple(sorted(self.shelved.union(self.read)))
 
     def get(self, name: str) -> Playbook | None:
         if name not in self.read:

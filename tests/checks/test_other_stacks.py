@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diagnose.investigate import diagnose
+from diagnose.investigate import diagnose, library_of
 from diagnose.playbook.diagnosis import Verdict
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.series import FloatArray, MetricType, Series
@@ -256,7 +256,8 @@ def verdict(scene: Scene, folder: Path) -> Verdict:
     if scene.says:
         (folder / "app.log").write_text(lines(scene.says))
         logs, _ = read_logs((str(folder / "app.log"),), WINDOW)
-    found, _ = diagnose(Evidence(window=WINDOW, service="app", series=tuple(scene.series), logs=logs))
+    collected = Evidence(window=WINDOW, service="app", series=tuple(scene.series), logs=logs)
+    found, _ = diagnose(collected, library_of("triage"))
     return found.verdict
 
 

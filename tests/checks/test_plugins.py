@@ -160,7 +160,7 @@ def test_a_playbook_asks_it(install: Install) -> None:
     (folder / "metrics.csv").write_text("\n".join([*rows, ""]), encoding="utf-8")
     window = Window(1_770_000_000.0, 1_770_000_600.0)
     collected = collect(Request(window, metrics=str(folder / "metrics.csv")), progress=lambda _: None)
-    diagnosis, _ = diagnose(collected, playbook=str(folder / "outbox.yaml"))
+    diagnosis, _ = diagnose(collected, library_of(str(folder / "outbox.yaml")))
     assert (diagnosis.verdict.cause, diagnosis.path[0].answer) == ("lost-lease", "yes")
     assert diagnosis.path[0].because == "mail reached 141 of 100 for 120 s"
 

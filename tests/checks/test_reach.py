@@ -7,7 +7,7 @@ import pytest
 from diagnose.checks.examine import align
 from diagnose.checks.finding import Answer
 from diagnose.checks.reach import FRESH_S, fails
-from diagnose.investigate import diagnose
+from diagnose.investigate import diagnose, library_of
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.probes import Probe, Step
 from diagnose.signals.window import Window
@@ -40,14 +40,14 @@ def probe(step: Step, *, held: bool | None, reason: str = "", at: float = WINDOW
     ],
 )
 def test_the_first_step_that_fails_names_the_cause(step: Step, reason: str, cause: str) -> None:
-    found, _ = diagnose(evidence(probe(step, held=False, reason=reason)))
+    found, _ = diagnose(evidence(probe(step, held=False, reason=reason)), library_of("triage"))
     assert found.verdict.cause == cause
     assert found.verdict.culprit is not None
     assert found.verdict.culprit.name == "db:5432"
 
 
 def test_what_answers_now_is_not_called_healthy() -> None:
-    found, _ = diagnose(evidence(probe(Step.NAME, held=True), probe(Step.PORT, held=True)))
+    found, _ = diagnose(evidence(probe(Step.NAME, held=True), probe(Step.PORT, held=True)), library_of("triage"))
     assert found.verdict.cause == "inconclusive"
 
 

@@ -167,3 +167,16 @@ def test_a_service_that_the_cluster_complains_of_is_not_well(reason: str, messag
 )
 def test_a_workload_and_its_instances_are_the_same(entity: str, name: str, same: bool) -> None:
     assert world.concerns(Change(0.0, "deploy", entity, ""), name) is same
+
+
+def test_restarts_are_counted_for_each_process() -> None:
+    def restarting(*entities: str) -> Case:
+        of = case(ill=("cart", "shop"), started=-100.0)
+        at = (ONSET + 10 * step for step in range(len(entities)))
+        return replace(
+            of, restarts=tuple(Change(when, "restart", one, "", "") for when, one in zip(at, entities, strict=True))
+        )
+
+    rollout, loop = restarting("cart", "shop"), restarting("cart", "shop", "cart", "cart")
+    assert [len(world.restarted(one)) for one in (rollout, loop)] == [1, 3]
+    assert [asked("restarts.repeated", one).answer for one in (rollout, loop)] == [Answer.NO, Answer.YES]

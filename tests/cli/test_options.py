@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from diagnose.cli.app import app
 from diagnose.cli.options import one_of
 from diagnose.cli.windows import AFTER_S, BEFORE_S, window_of
 from diagnose.errors import UsageError
+from diagnose.sources.metrics import files
+from diagnose.sources.metrics.lines import Lines
 
 THREE = 1_769_828_400.0  # 2026-01-31T03:00:00Z
 
@@ -97,3 +102,15 @@ def test_two_sources_of_metrics_on_one_command_line_are_refused(monkeypatch: pyt
     monkeypatch.delenv("DIAGNOSE_PROMETHEUS", raising=False)
     with pytest.raises(UsageError):
         one_of("url", "file")
+
+
+@pytest.mark.parametrize("command", ["incident", "metrics"])
+def test_a_file_of_metrics_is_read_once_even_to_find_the_window(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    file, read = tmp_path / "metrics.csv", []
+    file.write_text("time,go_goroutines\n" + "".join(f"{THREE + 15 * step},{step % 3}\n" for step in range(40)))
+    monkeypatch.setattr(files, "Lines", lambda path: read.append(path) or Lines(path))
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, [command, "--metrics", str(file)])
+    assert (done.exit_code, read) == (0, [str(file)]), done.output

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diagnose.investigate import Request, collect, diagnose
+from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.signals.window import Window
 from tests.e2e.foreign import BEGIN, END, FAULT, FAULTS, log_of
 
@@ -16,6 +16,7 @@ def test_a_fault_is_named_by_the_words_of_its_stack(name: str, tmp_path: Path) -
     log = tmp_path / "app.log"
     log.write_text(log_of(name))
     window = Window(BEGIN.timestamp(), END.timestamp())
-    found, _ = diagnose(collect(Request(window=window, logs=(str(log),)), progress=lambda _: None))
+    collected = collect(Request(window=window, logs=(str(log),)), progress=lambda _: None)
+    found, _ = diagnose(collected, library_of("triage"))
     assert found.verdict.cause == FAULTS[name]["cause"], found.causes[:3]
     assert found.onset == pytest.approx(FAULT.timestamp(), abs=30)

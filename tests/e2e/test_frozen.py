@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diagnose.investigate import Request, collect, diagnose
+from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.signals.series import Series
 from diagnose.signals.window import Window, parse_moment
 from tests.e2e.conftest import recording
@@ -31,5 +31,5 @@ def test_it_is_the_monitoring_that_fails_and_not_the_traffic(root: Path, case: s
     evidence = collect(request, progress=lambda _: None)
     still = tuple(frozen(each, window.start + 0.55 * window.duration) for each in evidence.series)
     # WHEN it is diagnosed THEN rates that fell to zero are no drop of traffic
-    found, _ = diagnose(replace(evidence, series=still))
+    found, _ = diagnose(replace(evidence, series=still), library_of("triage"))
     assert found.verdict.cause == "monitoring-gap"

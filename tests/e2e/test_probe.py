@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from tests.e2e.conftest import diagnose, free_port, within
@@ -23,3 +24,9 @@ def test_a_target_that_is_none_is_wrong_usage(tmp_path: Path) -> None:
     done = within("incident", "--probe", "shop", out=tmp_path / "out")
     assert done.code == 2
     assert "HOST:PORT" in done.stderr
+
+
+def test_it_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "metrics.om"
+    os.mkfifo(pipe)  # whoever reads it waits for a writer, for ever
+    assert diagnose("incident", "--metrics", str(pipe), "--probe", "shop", out=tmp_path / "out").code == 2

@@ -12,7 +12,7 @@ import pytest
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.examine import align
 from diagnose.checks.plugins import check_of
-from diagnose.investigate import Request, collect, diagnose
+from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.playbook import lint, read, tell, testing
 from diagnose.rehearse import rehearse
 from diagnose.signals.evidence import Evidence
@@ -50,7 +50,7 @@ def test_the_example_passes_its_tests_as_the_guide_shows(folder: Path, root: Pat
 
 def test_the_example_finds_its_fault(folder: Path) -> None:
     collected = collect(_incident(folder), progress=lambda _: None)
-    diagnosis, _ = diagnose(collected, playbook=str(folder / "outbox.yaml"))
+    diagnosis, _ = diagnose(collected, library_of(str(folder / "outbox.yaml")))
     assert [(step.node, step.answer) for step in diagnosis.path] == [("outbox/pending", "yes"), ("outbox/lease", "yes")]
     assert "outbox_pending reached" in diagnosis.path[0].because
     assert "lease 7 lost" in diagnosis.path[1].because
@@ -60,7 +60,7 @@ def test_the_example_finds_its_fault(folder: Path) -> None:
 def test_the_example_hands_over_on_a_quiet_day(folder: Path) -> None:
     request = _incident(folder)
     quiet = Request(Window(START, START + 600), metrics=request.metrics, logs=request.logs)
-    diagnosis, _ = diagnose(collect(quiet, progress=lambda _: None), playbook=str(folder / "outbox.yaml"))
+    diagnosis, _ = diagnose(collect(quiet, progress=lambda _: None), library_of(str(folder / "outbox.yaml")))
     assert (diagnosis.path[0].answer, diagnosis.path[1].node) == ("no", "triage/collected")
 
 

@@ -5,7 +5,8 @@ They are told apart by content.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
@@ -17,37 +18,50 @@ from diagnose.sources.metrics.lines import Lines
 from diagnose.sources.metrics.reading import Reading
 
 
-def collect(path: str, window: Window) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
-    """Every series of the file that has samples in the window; what could not be read is a gap with its count."""
-    reading, gaps = _read(path)
-    series = arranged(reading.samples, window, reading.types)
-    if reading.unreadable:
-        gaps.append(
-            Gap(Signal.METRIC, f"{path}: {reading.unreadable} lines or cells could not be read", f"less {path}")
-        )
-    if reading.untimed:
-        why = f"{path}: {reading.untimed} samples carry no time stamp, so they lie on no line of time"
-        gaps.append(Gap(Signal.METRIC, why, "promtool tsdb dump-openmetrics DATA_DIR"))
-    gaps.extend(Gap(Signal.METRIC, f"{path}: {note}", None) for note in reading.notes)
-    if not series and not gaps:
-        gaps.append(Gap(Signal.METRIC, f"{path}: {_emptiness(reading)}", f"less {path}"))
-    return series, tuple(gaps)
+@dataclass(frozen=True, eq=False, slots=True)
+class Opened:
+    """A file that has been read; which window of it is wanted may be said afterwards."""
+
+    path: str
+    reading: Reading
+    trouble: tuple[Gap, ...] = ()
+
+    def span(self) -> tuple[float, float] | None:
+        """First and last time in the file (Unix seconds), None when it holds no timed sample or cannot be read."""
+        return self.reading.span()
+
+    def collect(self, window: Window) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+        """Every series that has samples in the window; what could not be read is a gap with its count."""
+        series = arranged(self.reading.samples, window, self.reading.types)
+        gaps = (*self.trouble, *_gaps(self.path, self.reading))
+        if not series and not gaps:
+            gaps = (Gap(Signal.METRIC, f"{self.path}: {_emptiness(self.reading)}", f"less {self.path}"),)
+        return series, gaps
 
 
-def span(path: str) -> tuple[float, float] | None:
-    """First and last time in the file (Unix seconds), None when it holds no timed sample or cannot be read."""
-    return _read(path)[0].span()
-
-
-def _read(path: str) -> tuple[Reading, list[Gap]]:
+def opened(path: str) -> Opened:
+    """Read a file; one that cannot be read holds nothing, and says why when it is asked for a window."""
     lines = Lines(path)
     try:
         reading = _parser(lines.head())(iter(lines))
     except SourceError as error:
-        return Reading(), [Gap(Signal.METRIC, f"{path}: {error}", f"file {path}")]
+        return Opened(path, Reading(), (Gap(Signal.METRIC, f"{path}: {error}", f"file {path}"),))
     except OSError as error:
-        return Reading(), [Gap(Signal.METRIC, f"{path}: {error.strerror or 'cannot be read'}", f"ls -l {path}")]
-    return reading, [Gap(Signal.METRIC, f"{path}: {lines.trouble}", f"file {path}")] if lines.trouble else []
+        why = f"{path}: {error.strerror or 'cannot be read'}"
+        return Opened(path, Reading(), (Gap(Signal.METRIC, why, f"ls -l {path}"),))
+    if lines.trouble:
+        return Opened(path, reading, (Gap(Signal.METRIC, f"{path}: {lines.trouble}", f"file {path}"),))
+    return Opened(path, reading)
+
+
+def _gaps(path: str, reading: Reading) -> Iterator[Gap]:
+    if reading.unreadable:
+        yield Gap(Signal.METRIC, f"{path}: {reading.unreadable} lines or cells could not be read", f"less {path}")
+    if reading.untimed:
+        why = f"{path}: {reading.untimed} samples carry no time stamp, so they lie on no line of time"
+        yield Gap(Signal.METRIC, why, "promtool tsdb dump-openmetrics DATA_DIR")
+    for note in reading.notes:
+        yield Gap(Signal.METRIC, f"{path}: {note}", None)
 
 
 def _parser(head: bytes) -> Callable[[Iterable[bytes]], Reading]:

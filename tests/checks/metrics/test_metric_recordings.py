@@ -26,7 +26,7 @@ def moment(text: str) -> float:
 
 
 def dated(folder: Path, window: Window) -> float | None:
-    series, _ = files.collect(str(folder / "metrics.om.gz"), window)
+    series, _ = files.opened(str(folder / "metrics.om.gz")).collect(window)
     moved = changes(measures(series, window))
     return joint(candidates(moved, restarts=restarts(series)))[0]
 
@@ -67,10 +67,11 @@ def test_the_right_service_and_metric_come_first(shared: Path) -> None:
     services = metrics = 0
     for name, truth in labels.items():
         path = str(sets / name / "metrics.csv")
-        span = files.span(path)
+        opened = files.opened(path)
+        span = opened.span()
         assert span is not None
         window = Window(span[0], span[1] + 1)
-        found = measures(files.collect(path, window)[0], window)
+        found = measures(opened.collect(window)[0], window)
         moved = changes(found)
         first = suspects(found, moved, joint(candidates(moved))[0])[0]
         services += first[0] == truth["entity"]

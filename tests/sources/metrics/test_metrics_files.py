@@ -35,7 +35,7 @@ lat_seconds_sum 0.5 1700000000.5
 def read(tmp_path: Path, content: bytes, window: Window = HOUR) -> tuple[dict[str, Series], tuple[str, ...]]:
     path = tmp_path / "metrics"
     path.write_bytes(content)
-    series, gaps = files.collect(str(path), window)
+    series, gaps = files.opened(str(path)).collect(window)
     return {each.name: each for each in series}, tuple(gap.why for gap in gaps)
 
 
@@ -94,7 +94,7 @@ def test_long_csv_has_one_series_for_each_metric_and_labels(tmp_path: Path) -> N
     )
     path = tmp_path / "metrics"
     path.write_bytes(content)
-    series, _ = files.collect(str(path), HOUR)
+    series, _ = files.opened(str(path)).collect(HOUR)
     assert [(each.label("service"), each.values.tolist()) for each in series] == [("a", [1.0, 3.0]), ("b", [2.0])]
 
 
@@ -157,15 +157,15 @@ def test_what_holds_nothing_is_a_gap_with_a_reason(tmp_path: Path, content: byte
 
 
 def test_a_missing_file_is_a_gap_with_a_command(tmp_path: Path) -> None:
-    series, gaps = files.collect(str(tmp_path / "none"), HOUR)
+    series, gaps = files.opened(str(tmp_path / "none")).collect(HOUR)
     assert series == ()
     assert gaps[0].command
 
 
 def test_span(tmp_path: Path) -> None:
     (tmp_path / "m").write_bytes(OPENMETRICS)
-    assert files.span(str(tmp_path / "m")) == (1700000000.5, 1700000020.5)
-    assert files.span(str(tmp_path / "none")) is None
+    assert files.opened(str(tmp_path / "m")).span() == (1700000000.5, 1700000020.5)
+    assert files.opened(str(tmp_path / "none")).span() is None
 
 
 @settings(max_examples=150, deadline=None)
@@ -176,7 +176,7 @@ def test_span(tmp_path: Path) -> None:
 def test_no_bytes_make_it_crash(tmp_path_factory: pytest.TempPathFactory, noise: bytes, head: bytes) -> None:
     path = tmp_path_factory.mktemp("noise") / "m"
     path.write_bytes(head + noise)
-    series, gaps = files.collect(str(path), HOUR)
+    series, gaps = files.opened(str(path)).collect(HOUR)
     assert series or gaps
     for each in series:
         assert (np.diff(each.times) > 0).all()

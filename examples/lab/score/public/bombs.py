@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from diagnose.investigate import Request, collect, diagnose
+from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.playbook.causes import CAUSES
 from diagnose.signals.window import Window
 from score.figures import share
@@ -43,6 +43,6 @@ def verdict(folder: Path) -> tuple[str, str]:
         logs=(str(folder / "app.log"),),
         profiles=(str(folder / "*.baseline.pb.gz"), str(folder / "*.incident.pb.gz")),
     )
-    found, _ = diagnose(collect(request, progress=lambda _: None))
+    found, _ = diagnose(collect(request, progress=lambda _: None), library_of("triage"))
     culprit = found.verdict.culprit
     return found.verdict.cause, f"{culprit.name} {culprit.location}" if culprit else ""

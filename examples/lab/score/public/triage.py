@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from diagnose.checks.case import Case
-from diagnose.investigate import Request, collect, diagnose
+from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.playbook.causes import CAUSES
 from diagnose.playbook.diagnosis import Diagnosis
 from diagnose.signals.window import Window
@@ -65,7 +65,7 @@ def one(folder: Path) -> tuple[Diagnosis, Case]:
         dependencies=(str(folder / "traces.json"),),
         logs=(str(folder / "logs.ndjson"),),
     )
-    return diagnose(collect(request, progress=lambda _: None))
+    return diagnose(collect(request, progress=lambda _: None), library_of("triage"))
 
 
 def is_dated(case: Case, folder: Path) -> bool:
