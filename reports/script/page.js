@@ -19,20 +19,28 @@ async function copy(button) {
   setTimeout(() => (button.textContent = "Copy"), 1500);
 }
 
-/* Work that costs time waits until the first screen is drawn, or until a printer wants the page. */
+/* What lies below waits until the first screen is drawn, and hurries when somebody moves, jumps or prints. */
+const LOOK_MS = 300;
+const HURRY = ["scroll", "pointermove", "pointerdown", "keydown", "focusin", "beforeprint"];
+
 function afterFirstScreen(work) {
-  let done = false;
+  const root = document.documentElement;
+  const returns = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  root.classList.toggle("whole", returns || location.hash !== "");
+  let timer = null;
   const start = () => {
-    if (!done) work();
-    done = true;
+    clearTimeout(timer);
+    for (const event of HURRY) removeEventListener(event, start, true);
+    root.classList.add("whole");
+    document.body.getBoundingClientRect(); // lays out what was hidden, so that the work may measure it
+    work();
   };
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(start)));
-  addEventListener("beforeprint", start);
+  for (const event of HURRY) addEventListener(event, start, true);
+  requestAnimationFrame(() => (timer = setTimeout(start, LOOK_MS)));
 }
 
 function preparePage() {
   document.documentElement.classList.add("js");
-  afterFirstScreen(() => document.documentElement.classList.add("whole"));
   document.getElementById("theme").addEventListener("click", switchTheme);
   document.addEventListener("click", (event) => event.target.matches(".copy") && copy(event.target));
   document.addEventListener("click", (event) => event.target.matches(".command code") && event.target.parentElement.classList.add("open"));

@@ -2,7 +2,7 @@
 
 Run it as `python -m tests.benchmarks.report [--series N] [--patterns N] [--megabytes N] [--runs 3]`; it prints seconds
 and bytes of each format, and the memory that rendering takes beside the evidence. With Chromium at hand it opens the
-page as from disk and prints the milliseconds until two frames are drawn.
+page as from disk beside a blank one and prints the milliseconds until two frames are drawn.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Measure, Role
 from diagnose.sources.profiles.files import read
 from tests.report import scenes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 FORMATS: dict[str, Callable[[View], str]] = {
     "report.html": html.render,
@@ -100,28 +104,43 @@ def seconds(work: Callable[[], object], runs: int) -> float:
     return statistics.median(spent)
 
 
-def opened(page: str, folder: Path, runs: int) -> float | None:
-    """Median milliseconds from going to the page, offline, to its second frame; None without a browser."""
+BLANK = "<!doctype html><title>Blank</title><p>blank"
+
+
+def opened(pages: Mapping[str, str], folder: Path, runs: int) -> dict[str, tuple[float, float]] | None:
+    """For each page milliseconds from going to it, offline, to its second frame, and those its main thread worked.
+
+    Medians of interleaved runs, so that what else the machine does weighs on all alike. None without a browser.
+    """
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         return None
     from playwright.sync_api import sync_playwright
 
-    file = folder / "report.html"
-    file.write_text(page, encoding="utf-8")
-    spent = []
+    for name, page in pages.items():
+        (folder / name).write_text(page, encoding="utf-8")
+    spent: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for _ in range(runs + 1):
-            context = browser.new_context(offline=True)
-            tab = context.new_page()
-            begun = time.perf_counter()
-            tab.goto(file.as_uri())
-            tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-            spent.append((time.perf_counter() - begun) * 1000)
-            context.close()
+            for name in pages:
+                spent[name].append(_visit(browser, (folder / name).as_uri()))
         browser.close()
-    return statistics.median(spent[1:])
+    return {name: tuple(map(statistics.median, zip(*times[1:], strict=True))) for name, times in spent.items()}
+
+
+def _visit(browser: Browser, address: str) -> tuple[float, float]:
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    inspector = context.new_cdp_session(tab)
+    inspector.send("Performance.enable", {"timeDomain": "threadTicks"})
+    begun = time.perf_counter()
+    tab.goto(address)
+    tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    until = (time.perf_counter() - begun) * 1000
+    told = {one["name"]: one["value"] for one in inspector.send("Performance.getMetrics")["metrics"]}
+    context.close()
+    return until, told["TaskDuration"] * 1000
 
 
 def main() -> None:
@@ -142,8 +161,9 @@ def main() -> None:
         page = rendered(
             view_of=lambda: view(diagnosis=diagnosis, evidence=evidence, measures=measures), runs=asked.runs
         )
-        ready = opened(page, folder, asked.runs)
-        tell(f"report.html opens in {ready:.0f} ms\n" if ready else "no Chromium on this machine\n")
+        ready = opened({"blank.html": BLANK, "report.html": page}, folder, asked.runs)
+        for file, (until, worked) in (ready or {}).items():
+            tell(f"{file} opens in {until:.0f} ms, {worked:.0f} ms of them in its main thread\n")
 
 
 def rendered(*, view_of: Callable[[], View], runs: int) -> str:

@@ -99,10 +99,20 @@ def place(locator: Locator) -> FloatRect:
 @pytest.mark.parametrize("name", ["leak", "healthy", "bare", "hostile", "leak-postmortem", "hostile-postmortem"])
 def test_it_opens_without_complaint_request_or_sideways_scrolling(visit, name: str, size: str, scheme: str) -> None:
     seen = visit(name, size, scheme)
-    assert seen.page.evaluate("document.documentElement.classList.contains('js')")
+    seen.page.locator(":root.js.whole").wait_for()
     assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert seen.complaints == []
     assert seen.requests == []
+
+
+@pytest.mark.parametrize("size", list(SIZES))
+def test_a_link_to_a_card_leads_to_it_though_what_lies_below_is_laid_out_later(visit, reports, size: str) -> None:
+    page = visit("bare", size).page
+    page.goto(reports["leak"].as_uri() + "#e3")
+    page.locator(":root.whole").wait_for()
+    box = page.locator("#e3").bounding_box()
+    assert box
+    assert 0 <= box["y"] < SIZES[size][1] / 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
