@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -83,6 +84,12 @@ Start = Annotated[
 End = Annotated[str, typer.Option("--end", metavar="T", help="End of the window (default: now).")]
 Since = Annotated[str, typer.Option("--since", metavar="SPAN", help="The window is the last SPAN, such as 30m.")]
 At = Annotated[str, typer.Option("--at", metavar="T", help="The window lies around T: 45 minutes before, 15 after.")]
+Services = Annotated[
+    list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Only these services (default: all).")
+]
+ServicesFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="The services (default: diagnose.yaml).")
+]
 
 
 def one_of(prometheus: str, metrics: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ _SPLIT = frozenset(
         Role.POOL_WAITING,
         Role.POOL_WAIT_TIME,
         Role.QUEUE,
+        Role.QUEUE_LIMIT,
         Role.ERRORS,
         Role.ERROR_RATIO,
         Role.UPSTREAM_ERRORS,

@@ -147,6 +147,7 @@ _CALL = (
 )
 _OUT = "upstream|outbound|dependency|remote|egress|external|peer|backend|client"
 _DURATION = "latency|duration|response_time|request_time|elapsed"
+_SIZE = "(size|length|len|depth|messages|tasks|items|entries|bytes|capacity)"
 _FAILURE = "errors?|failures?|failed|exceptions?|panics?|aborted|5xx"
 _REQUESTS = (
     M(R.UPSTREAM_ERRORS, rf"({_SERVERS})_up", "", K.LEVEL, J.MIN),
@@ -155,6 +156,13 @@ _REQUESTS = (
     M(R.LATENCY, r"envoy_(cluster_upstream|http_downstream)_rq_time", "", K.TIMED),
     M(R.CACHE_HITS, r"\w*hit_?(ratio|rate|percent|pct)\w*", "", K.LEVEL, J.MEAN),
     M(R.IN_FLIGHT, r"\w*(in_?flight|in_?progress|active_requests|requests_active|concurrent_requests)\w*", "", K.LEVEL),
+    M(
+        R.QUEUE_LIMIT,
+        rf"\w*(queue|backlog|mailbox)\w*_(capacity|limit|max(_{_SIZE})?)|\w*max_queue_{_SIZE}",
+        "",
+        K.LEVEL,
+    ),
+    M(R.OTHER, r"\w*queue\w*_(remaining|free|available)(_\w+)?", "", K.LEVEL),
     M(
         R.QUEUE,
         r"\w*(queue|backlog|mailbox)\w*|\w*_queued|\w*lag(_\w+)?|\w*messages_(ready|unacked\w*)|\w*pending\w*",

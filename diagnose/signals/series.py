@@ -83,6 +83,7 @@ class Role(StrEnum):
     LATENCY_TAIL = "latency-tail"  # seconds, a high quantile
     IN_FLIGHT = "in-flight"
     QUEUE = "queue"  # things waiting: queue depth, lag, backlog
+    QUEUE_LIMIT = "queue-limit"
     POOL_IN_USE = "pool-in-use"
     POOL_MAX = "pool-max"
     POOL_WAITING = "pool-waiting"  # callers waiting, or waits per second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,6 +67,14 @@ def test_json_is_as_the_contract_says(check: Callable[..., Run]) -> None:
         assert set(finding) == {"service", "check", "status", "message", "value", "unit", "since", "full_in_s"}
 
 
+def test_a_monitoring_plugin_gets_its_status_line_and_performance_data(check: Callable[..., Run]) -> None:
+    done = check("parcel-dbhold", "--perfdata")
+    first, *rest = done.stdout.splitlines()
+    assert done.code == 2
+    assert re.fullmatch(r"DIAGNOSE CRITICAL - parcel-dbhold: .* \| 'parcel-dbhold files'=[\d.]+%;80;95;0;100 .*", first)
+    assert rest == check("parcel-dbhold").stdout.splitlines()
+
+
 def test_a_dead_source_is_unknown_and_the_worst_of_all_counts(check: Callable[..., Run]) -> None:
     dead = f"  - {{name: away, prometheus: 'http://127.0.0.1:{free_port()}'}}\n"
     alone, both = check("parcel-dbhold", "away", extra=dead), check("parcel-dbhold", extra=dead)
@@ -79,6 +88,11 @@ def test_a_dead_source_is_unknown_and_the_worst_of_all_counts(check: Callable[..
 def test_a_check_that_cannot_be_made_is_unknown(check: Callable[..., Run], arguments: list[str]) -> None:
     done = check("parcel-dbhold", *arguments)
     assert (done.code, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+
+
+def test_wrong_use_is_unknown_too(check: Callable[..., Run]) -> None:
+    done = check("parcel-dbhold", "--no-such-option")
+    assert (done.code, done.stdout) == (3, "")
 
 
 def test_doctor_says_what_each_source_holds(root: Path, served: str) -> None:

@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 from diagnose.monitor.configuration import Service
-from diagnose.monitor.health import Health, HealthFinding, look, worst
+from diagnose.monitor.health import Health, HealthFinding, worst
+from diagnose.monitor.look import look
 
 BEGIN, STEP_S, STEPS = 1_769_830_000.0, 5, 120
 END = BEGIN + STEP_S * STEPS
-
-
-def finding(status: Health) -> HealthFinding:
-    return HealthFinding("shop", "all", status, "")
 
 
 @pytest.mark.parametrize(
@@ -28,7 +25,7 @@ def finding(status: Health) -> HealthFinding:
     ],
 )
 def test_the_worst_status_counts(statuses: list[Health], expected: Health) -> None:
-    assert worst(tuple(map(finding, statuses))) is expected
+    assert worst(statuses) is expected
 
 
 def gauges(folder: Path, **columns: list[float]) -> str:
@@ -41,7 +38,7 @@ def gauges(folder: Path, **columns: list[float]) -> str:
 
 
 def checked(**sources: object) -> tuple[HealthFinding, ...]:
-    return look(Service(name="shop", since_s=END - BEGIN, **sources), now=END, progress=lambda _: None)  # type: ignore[arg-type]
+    return look(Service(name="shop", since_s=END - BEGIN, **sources), now=END, progress=lambda _: None).findings  # type: ignore[arg-type]
 
 
 FLAT = [1000.0 + i % 3 for i in range(STEPS)]

@@ -10,12 +10,13 @@ import numpy as np
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.signals.series import Measure, Role
 
-_LIMITS = {
+LIMITS = {
     Role.POOL_IN_USE: Role.POOL_MAX,
     Role.OPEN_FILES: Role.OPEN_FILES_LIMIT,
     Role.HEAP: Role.HEAP_LIMIT,
     Role.MEMORY: Role.MEMORY_LIMIT,
     Role.CPU: Role.CPU_LIMIT,
+    Role.QUEUE: Role.QUEUE_LIMIT,
 }
 _EMPTY = 0.02
 _FULL = 0.9
@@ -27,13 +28,13 @@ def saturations(measures: Sequence[Measure]) -> Iterator[MetricChange]:
 
     `ratio` is the share of the limit; `baseline` and `observed` are in the measure's unit.
     """
-    limits = {(each.role, each.entity, each.detail): _level(each) for each in measures if each.role in _LIMITS.values()}
+    limits = {(each.role, each.entity, each.detail): level(each) for each in measures if each.role in LIMITS.values()}
     for measure in measures:
         if measure.role is Role.DISK_USED and (change := _saturated(measure, 1.0)):
             yield change
         if measure.role is Role.DISK_FREE and (change := _emptied(measure)):
             yield change
-        limit_role = _LIMITS.get(measure.role)
+        limit_role = LIMITS.get(measure.role)
         limit = limits.get((limit_role, measure.entity, measure.detail)) if limit_role else None
         if limit is None:
             continue
@@ -41,7 +42,8 @@ def saturations(measures: Sequence[Measure]) -> Iterator[MetricChange]:
             yield change
 
 
-def _level(measure: Measure) -> float:
+def level(measure: Measure) -> float:
+    """The median of a measure, zero where it has no data."""
     finite = measure.values[np.isfinite(measure.values)]
     return float(np.median(finite)) if finite.size else 0.0
 
