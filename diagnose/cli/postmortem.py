@@ -32,7 +32,7 @@ def postmortem(
             "--out",
             metavar="FILE",
             help="Write it to a file instead of stdout, as a page if its name ends in .html; "
-            "what people wrote into its fields is kept.",
+            "what people wrote into its fields is kept, and a page takes over the Markdown of the same name.",
         ),
     ] = None,
 ) -> None:
@@ -48,7 +48,8 @@ def postmortem(
     evidence, library = reopen(files), library_of(playbook or playbook_of(bundle, files))
     diagnosis, case = diagnose(evidence, library, ask=answers_of(files))
     seen = view(diagnosis=diagnosis, evidence=dated(case), measures=case.measures)
-    text = document.render(seen, previous=read_text(out) if out else "", template=name, folder=folder)
+    previous, beside = (read_text(out), read_text(out.with_suffix(".md"))) if out else ("", "")
+    text = document.render(seen, previous=previous, beside=beside, template=name, folder=folder)
     if out is None:
         sys.stdout.write(text)
     else:

@@ -4,8 +4,10 @@ const source = "<!doctype html>\n" + document.documentElement.outerHTML;
 
 function filled() {
   const copy = new DOMParser().parseFromString(source, "text/html");
-  for (const field of document.querySelectorAll("[data-field]")) {
-    copy.querySelector(`[data-field="${field.dataset.field}"]`).textContent = field.innerText.trim();
+  for (const field of typed) {
+    const kept = copy.querySelector(`[data-field="${field.dataset.field}"]`);
+    kept.textContent = field.innerText.trim();
+    kept.classList.remove("rich");
   }
   return "<!doctype html>\n" + copy.documentElement.outerHTML;
 }
@@ -19,7 +21,12 @@ function save() {
   changed = false;
 }
 
+const typed = new Set();
 let changed = false;
 document.getElementById("save").addEventListener("click", save);
-document.addEventListener("input", (event) => (changed ||= event.target.matches("[data-field]")));
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-field]");
+  if (field) typed.add(field);
+  changed ||= field !== null;
+});
 addEventListener("beforeunload", (event) => changed && event.preventDefault());

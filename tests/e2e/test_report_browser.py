@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, sync_playwright
 
-from diagnose.report import fields, flamepage, html, postmortem, units
+from diagnose.report import boxes, flamepage, html, postmortem, units
 from diagnose.report.view import view
 from tests.report import scenes
 
@@ -21,6 +21,9 @@ FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+WORDS = (
+    "# Luck\n\n- the [dump](https://example.org/1)\n- `kubectl`, ![x](https://example.org/x.png)\n\n| a |\n|:-:|\n| 1 |"
+)
 SIZES = {"phone": (390, 844), "desktop": (1280, 800)}
 
 
@@ -45,7 +48,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         shown = view(diagnosis=diagnosis, evidence=evidence, measures=measures)
         written[scene.__name__].write_text(html.render(shown), encoding="utf-8")
         written[f"{scene.__name__}-postmortem"] = folder / f"{scene.__name__}-postmortem.html"
-        page = postmortem.render(shown, template=postmortem.PAGE)
+        beside = postmortem.render(shown).replace("_To fill in: what helped_", WORDS)
+        page = postmortem.render(shown, template=postmortem.PAGE, beside=beside)
         written[f"{scene.__name__}-postmortem"].write_text(page, encoding="utf-8")
     return written
 
@@ -292,7 +296,9 @@ def test_what_people_write_into_a_postmortem_is_saved(visit) -> None:
     with page.expect_download() as download:
         page.locator("#save").click()
     saved = download.value.path().read_text(encoding="utf-8")
-    # THEN the copy is the page as it was made, and their words
+    # THEN the copy is the page as it was made, what the Markdown beside it says too, and their words
     assert download.value.suggested_filename == "leak-postmortem.html"
-    assert fields.written_on_page(saved) == {"luck": "It was <b>late</b>.\nNobody was in."}
+    words = boxes.written(saved)
+    assert words["luck"] == boxes.Words("It was <b>late</b>.\nNobody was in.")
+    assert (words["well"].markdown, words["well"].typed) == (WORDS, False)
     assert 'class="cross"' not in saved

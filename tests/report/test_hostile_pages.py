@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from diagnose.report import fields, html, markdown, postmortem, terminal
+from diagnose.report import boxes, fields, html, markdown, postmortem, terminal
 from diagnose.report.model import View
 from diagnose.report.view import view
 from tests.report import scenes
@@ -164,4 +164,4 @@ def test_a_terminal_gets_no_control_codes_but_ours(hostile: View, *, colour: boo
 
 def test_a_mark_in_log_text_is_no_field_of_the_postmortem(hostile: View) -> None:
     assert fields.written(postmortem.render(hostile)) == {}
-    assert fields.written_on_page(page_of_the_postmortem(hostile)) == {}
+    assert boxes.written(page_of_the_postmortem(hostile)) == {}

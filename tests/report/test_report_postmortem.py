@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from diagnose.report import fields, postmortem
+from diagnose.report import boxes, fields, postmortem
 from diagnose.report.view import view
 from tests.report import scenes
 
@@ -17,10 +17,12 @@ SECTIONS = (
 )  # fmt: skip
 
 
-def document(previous: str = "", scene: scenes.Scene | None = None, template: str = postmortem.MARKDOWN) -> str:
+def document(
+    previous: str = "", scene: scenes.Scene | None = None, template: str = postmortem.MARKDOWN, beside: str = ""
+) -> str:
     diagnosis, evidence, measures = scene or scenes.leak()
     shown = view(diagnosis=diagnosis, evidence=evidence, measures=measures)
-    return postmortem.render(shown, previous=previous, template=template)
+    return postmortem.render(shown, previous=previous, beside=beside, template=template)
 
 
 def test_it_has_the_sections_of_the_book() -> None:
@@ -66,10 +68,82 @@ def test_what_people_wrote_on_the_page_survives(typed: str) -> None:
     # WHEN the page is written again, and again from that
     again = document(edited, template=postmortem.PAGE)
     # THEN the words are there once, as text
-    words = fields.written_on_page(again)
-    assert words == {"luck": typed.replace("<div>", "\n").replace("</div>", "")}
+    words = boxes.written(again)
+    assert words == {"luck": boxes.Words(typed.replace("<div>", "\n").replace("</div>", ""))}
     assert document(again, template=postmortem.PAGE) == again
-    assert fields.written_on_page(page) == {}
+    assert boxes.written(page) == {}
+
+
+def edited(text: str, field: str = "what helped") -> str:
+    return document().replace(f"_To fill in: {field}_", text)
+
+
+def type_into(page: str, name: str, text: str) -> str:
+    """The page as a browser saves it when somebody has replaced what a field holds."""
+    return re.sub(rf'(data-field="{name}"[^>]*>).*?</div>', lambda found: found[1] + text + "</div>", page, flags=re.S)
+
+
+def test_what_people_wrote_in_markdown_stands_on_the_page() -> None:
+    # GIVEN a Markdown postmortem that people have filled in
+    markdown = edited("The dump was taken **before** the restart.\n\n- by ada\n- [ticket](https://example.org/1)")
+    # WHEN the page is written, and again from that
+    page = document(template=postmortem.PAGE, beside=markdown)
+    # THEN it shows their words as they were meant
+    assert "taken <strong>before</strong> the restart" in page
+    assert '<li><a href="https://example.org/1">ticket</a></li>' in page
+    assert document(page, template=postmortem.PAGE, beside=markdown) == page
+    assert document(page, template=postmortem.PAGE) == page, "kept when the Markdown is gone"
+    # AND follows when they change them, or take them back
+    assert "only <em>after</em>" in document(page, template=postmortem.PAGE, beside=edited("only *after*"))
+    assert document(page, template=postmortem.PAGE, beside=document()) == document(template=postmortem.PAGE)
+
+
+def test_words_typed_on_the_page_and_in_markdown_are_both_kept() -> None:
+    markdown = edited("It was **noon**.")
+    typed = type_into(document(template=postmortem.PAGE, beside=markdown), "well", "It was one.")
+    # WHEN only the page was changed since THEN it keeps that
+    again = document(typed, template=postmortem.PAGE, beside=markdown)
+    assert boxes.written(again)["well"].text == "It was one."
+    # WHEN both were changed THEN both stand there, and are not doubled
+    both = document(again, template=postmortem.PAGE, beside=edited("It was two."))
+    assert boxes.written(both)["well"].text == "It was one.\n\nIt was two."
+    assert document(both, template=postmortem.PAGE, beside=edited("It was two.")) == both
+    # WHEN it is emptied on the page THEN it stays empty
+    emptied = document(type_into(both, "well", ""), template=postmortem.PAGE, beside=edited("It was two."))
+    assert boxes.written(emptied)["well"].text == ""
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script> <img src=x onerror=alert(1)> </div><b>",
+        "[x](javascript:alert(1)) ![x](https://example.org/x.png) [y](data:text/html,<script>)",
+        '</div><div data-field="luck">forged</div> " onfocus="alert(1)',
+        "| a |\n|:-:|\n| <style>*{}</style> |",
+    ],
+)
+def test_markdown_on_the_page_runs_and_loads_nothing(hostile: str) -> None:
+    page = document(template=postmortem.PAGE, beside=edited(hostile))
+    field = re.search(r'<div class="field rich" data-field="well".*?</div>', page, flags=re.S)
+    assert field
+    shown = re.sub(r' data-markdown="[^"]*"', "", field[0])
+    tags = set(re.findall(r"<([a-z0-9]+)", shown))
+    assert tags <= {"div", "p", "a", "table", "thead", "tbody", "tr", "th", "td"}
+    assert not re.search(r'href="(javascript|data):|<[^>]* (style|onfocus|onerror|src)=', shown)
+    assert "forged" not in boxes.written(page).get("luck", boxes.Words("")).text
+
+
+def test_an_edited_table_of_action_items_takes_the_place_of_the_one_on_the_page() -> None:
+    markdown = document().replace("| mitigate | | |", "| mitigate | ada | OPS-1 |")
+    page = document(template=postmortem.PAGE, beside=markdown)
+    assert "<td>ada</td>" in page
+    assert '<table class="items">' not in page
+    owner = re.search(r'data-field="(owner-\w+)"', document(template=postmortem.PAGE))
+    assert owner
+    typed = type_into(document(template=postmortem.PAGE), owner[1], "bo")
+    both = document(typed, template=postmortem.PAGE, beside=markdown)
+    assert "<td>ada</td>" in both
+    assert ">bo</div>" in both
 
 
 def test_the_data_tells_of_detection_and_of_what_helped_or_hindered() -> None:
