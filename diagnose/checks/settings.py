@@ -65,7 +65,10 @@ def _told(case: Case) -> Iterator[Observation]:
 
 
 def _limits(case: Case) -> Iterator[Change]:
-    """Limits that metrics state and that stood still but for one step."""
+    """Limits that metrics state and that were lowered in one step.
+
+    One that was raised takes nothing from the service, and one that fell to zero is no limit but what is left of it.
+    """
     short = case.change(Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True) is not None
     for measure in case.of(*_LIMITS):
         known = np.isfinite(measure.values)
@@ -74,6 +77,8 @@ def _limits(case: Case) -> Iterator[Change]:
         told = short and measure.role is Role.POOL_MAX  # those who wait for the pool tell of it themselves
         if not told and len(steps) == 1 and _LONG <= steps[0] <= values.size - _LONG:
             at = int(steps[0])
+            if not 0 < values[at] < values[at - 1]:
+                continue
             title = f"{measure.name} changed from {values[at - 1]:g} to {values[at]:g}"
             yield Change(float(times[at]), "config", measure.entity, title, measure.query)
 

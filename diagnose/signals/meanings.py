@@ -186,6 +186,7 @@ _REQUESTS = (
     ),
     M(R.LATENCY_TAIL, rf"\w*({_CALL})\w*_(seconds|ms|milliseconds)_max", "", K.LEVEL, J.MAX, rank=5),
     M(R.LATENCY, rf"\w*({_DURATION})\w*", "", K.LEVEL, J.MAX),
+    M(R.OTHER, r"\w*(bytes|_size|_length|_rows|_per_rpc)\w*", "", K.TIMED),
     M(
         R.OTHER,
         r"\w*(^|_)(jobs?|tasks?|cron|batch|migration|startup|backup|compaction|render|build|sync)_\w*",

@@ -104,6 +104,9 @@ TIMED = [
     ("jvm_gc_pause_seconds", T.SUMMARY, {Role.GC_TIME, Role.GC_RATE}),
     ("go_gc_duration_seconds", T.SUMMARY, {Role.GC_TIME, Role.GC_RATE}),
     ("nightly_job_duration_seconds", T.HISTOGRAM, {Role.OTHER}),
+    ("http_server_response_body_size_bytes", T.HISTOGRAM, {Role.OTHER}),
+    ("nginx_ingress_controller_response_size", T.HISTOGRAM, {Role.OTHER}),
+    ("rpc_server_requests_per_rpc", T.HISTOGRAM, {Role.OTHER}),
 ]
 
 
