@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +23,23 @@ from diagnose.signals.series import Measure, Role
 from diagnose.signals.window import Window
 
 _NO_LEVEL = {"spike", "dip", "flat"}
+AROUND = frozenset(
+    {
+        Role.DISK_FREE,
+        Role.DISK_USED,
+        Role.CERTIFICATE_EXPIRY,
+        Role.OOM_KILLS,
+        Role.ERROR_RATIO,
+        Role.UPSTREAM_ERRORS,
+        Role.UPSTREAM_LATENCY,
+        Role.POOL_IN_USE,
+        Role.POOL_MAX,
+        Role.POOL_WAITING,
+        Role.QUEUE,
+    }
+)
+"""What exporters tell of that a service suffers from: full disks, certificates, and what it calls. The processor and
+the memory of a machine or a database are not the service's own."""
 Pair = tuple[Profile | None, Profile]
 
 
@@ -40,7 +57,8 @@ class Judged:
 class Case:
     """What the checks are given.
 
-    `changes` are the metric changes of `focus` (the entity in trouble; empty: the only one), strongest first.
+    `changes` are the metric changes of `focus` (the entity in trouble; empty: the only one), strongest first, with
+    those of the `around` that it would suffer from: machines, databases and probes, which exporters speak of.
     `incident` is the whole window when no onset was found; `baseline` is None when nothing quiet came before.
     """
 
@@ -58,14 +76,15 @@ class Case:
     baseline: Window | None
     incident: Window
     focus: str = ""
+    around: frozenset[str] = frozenset()
     suspects: tuple[Suspect, ...] = ()
     clues: tuple[Clue, ...] = ()
     judged: Judged = field(default_factory=Judged)
 
     def of(self, *roles: Role) -> tuple[Measure, ...]:
-        """The focus's measures of these roles, totals before splits."""
-        chosen = [m for m in self.measures if m.role in roles and (not self.focus or m.entity == self.focus)]
-        return tuple(sorted(chosen, key=lambda m: (m.detail != "", m.role, m.detail)))
+        """The focus's measures of these roles, totals before splits, and after them those of its surroundings."""
+        chosen = [m for m in self.measures if m.role in roles and concerns(m, self.focus, self.around)]
+        return tuple(sorted(chosen, key=lambda m: (m.entity in self.around, m.detail != "", m.role, m.detail)))
 
     def change(self, *roles: Role, up: bool | None = None, lasting: bool = True) -> MetricChange | None:
         """The strongest change of these roles; `up` None takes either way, `lasting` only new levels."""
@@ -104,6 +123,11 @@ class Case:
         before = median_within(totals[0], self.baseline)
         during = median_within(totals[0], self.incident)
         return None if before is None or during is None else (before, during)
+
+
+def concerns(measure: Measure, focus: str, around: Set[str]) -> bool:
+    """Whether a measure is of the focus, or of its surroundings and of a kind that the focus suffers from."""
+    return not focus or measure.entity == focus or (measure.entity in around and measure.role in AROUND)
 
 
 def heard(case: Case) -> bool:

@@ -11,6 +11,7 @@ from diagnose.checks.alike import CALLS_FAIL, NOBODY_ANSWERS
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
+from diagnose.checks.labels import labelled
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.resources import no_metric
@@ -39,6 +40,8 @@ UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config"
 OUTRIGHT = 0.8  # strength from which words leave no doubt
 ANSWERS = 0.2  # share of failing requests up to which whoever is behind the pool does answer
 CLIMB_S = 10.0  # for so long connections are taken one after the other before a pool that leaks is empty
+TIMED_OUT = 0.2  # share of the failing calls that time-outs must be
+_WATCHED = re.compile(r"(?:^|_)up$|_status$")
 POOL = (Role.POOL_IN_USE, Role.POOL_WAITING, Role.POOL_WAIT_TIME)
 
 
@@ -123,7 +126,8 @@ def _filled(case: Case, full: float) -> tuple[Measure, float, float] | None:
     limits = case.of(Role.POOL_MAX)
     for used in case.of(Role.POOL_IN_USE):
         limit = max(limits, key=lambda one: (one.detail == used.detail, _alike(one.name, used.name)), default=None)
-        if limit is None or _WORKERS.search(used.name) or not _of_one_pool(limit.name, used.name):
+        works = _WORKERS.search(used.name) and not used.name.startswith(_SERVERS)
+        if limit is None or works or not _of_one_pool(limit.name, used.name):
             continue
         most, before = _peak(case, used), _quiet(case, used)
         size = float(np.nanmax(limit.values)) if np.isfinite(limit.values).any() else 0.0
@@ -168,6 +172,8 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
     slower = change if change is not None and change.strength >= at_least and _explains(case, change, ratio) else None
     if slower is None and not words:
+        if counted := labelled(case, "slow-dependency", share=TIMED_OUT):
+            return counted
         if not case.of(Role.UPSTREAM_LATENCY) and not heard(case):
             return no_metric(case, (Role.UPSTREAM_LATENCY,))
         if not case.of(Role.UPSTREAM_LATENCY):
@@ -211,7 +217,8 @@ def _explains(case: Case, upstream: MetricChange, ratio: float) -> bool:
 
 def upstream_fails(case: Case, *, at_least: float) -> Finding:
     """Whether a dependency refuses or breaks connections, by its own metric or by the log."""
-    change = case.change(Role.UPSTREAM_ERRORS, up=True)
+    down = _found_down(case)
+    change = down or case.change(Role.UPSTREAM_ERRORS, up=True)
     words = [pair for pair in named(case, "dependency-down") if pair[0].strength >= at_least]
     if change is None and not words:
         if not case.of(Role.UPSTREAM_ERRORS) and not heard(case):
@@ -229,15 +236,22 @@ def upstream_fails(case: Case, *, at_least: float) -> Finding:
             culprit=blamed(move.pattern),
         )
     name = dependency_of(case, change.measure)
-    told = {"dependency-down": 3.5} if words else {"dependency-down": 2.5} if alarming(case) else UNNAMED
+    told = {"dependency-down": 3.5} if words or down else {"dependency-down": 2.5} if alarming(case) else UNNAMED
     return yes(
         f"calls to {name} fail: {change.baseline:.3g} → {change.observed:.3g} per second",
         strength=change.strength,
         weights={**told, "application-error": -2.0},
         evidence=(of_change(case, change), *(of_pattern(case, m) for m, _ in words[:2])),
         culprit=Culprit("dependency", name, change.measure.name),
-        alike=() if words else CALLS_FAIL,
+        alike=() if words or down else CALLS_FAIL,
     )
+
+
+def _found_down(case: Case) -> MetricChange | None:
+    """What tells that somebody who watches a dependency finds it down, which is more than calls to it that fail."""
+    watched = [c for c in case.changes if c.measure.role is Role.UPSTREAM_ERRORS and _WATCHED.search(c.measure.name)]
+    down = [c for c in watched if c.observed >= 1.0 > c.baseline]
+    return max(down, key=lambda c: (c.strength, c.measure.detail != ""), default=None)
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from diagnose.checks.blame.joined import clues, joined
 from diagnose.checks.blame.victims import relieved
-from diagnose.checks.case import Case, Judged, Pair
+from diagnose.checks.case import Case, Judged, Pair, concerns
 from diagnose.checks.catalog import Check, Value
 from diagnose.checks.finding import Finding
 from diagnose.checks.logs import moves as log_moves
@@ -31,6 +31,7 @@ from diagnose.signals.logged import logged
 from diagnose.signals.measures import measures as measured
 from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Role
+from diagnose.signals.targets import surroundings
 
 WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what it is worth then
 
@@ -61,11 +62,12 @@ def align(evidence: Evidence) -> Case:
     entities = {measure.entity for measure in measures}
     moved = suspects(measures, unusual(changes), onset) if len(entities) > 1 else ()
     ranked = relieved(joined(moved, held), evidence.uses)
-    focus = next((entity for entity, *_ in ranked if entity in entities), "") if len(entities) > 1 else ""
+    around = surroundings(evidence.series)
+    focus = _focus([entity for entity, *_ in ranked], entities, around)
     return Case(
         evidence=evidence,
         measures=measures,
-        changes=tuple(c for c in changes if not focus or c.measure.entity == focus),
+        changes=tuple(c for c in changes if concerns(c.measure, focus, around)),
         moves=moves,
         pairs=found,
         restarts=tuple(c for c in world if c.kind == "restart"),
@@ -77,10 +79,20 @@ def align(evidence: Evidence) -> Case:
         baseline=baseline,
         incident=incident,
         focus=focus,
+        around=around - {focus},
         suspects=ranked,
         clues=held,
         judged=judged,
     )
+
+
+def _focus(ranked: Sequence[str], entities: Set[str], around: Set[str]) -> str:
+    """Whom the questions are about: the first suspect that is a service, the only service, or the first of all."""
+    if len(entities) < 2:
+        return ""
+    services = entities - around
+    found = [entity for entity in ranked if entity in (services or entities)]
+    return found[0] if found else min(services, default="") if len(services) == 1 else ""
 
 
 def _backed(changes: Sequence[MetricChange], judged: Judged) -> list[Candidate]:

@@ -30,10 +30,11 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _FAILS = re.compile(
-    r"(?:errors?|failures?|failed|refused|rejected|denied|timeouts?|exceeded|limited|throttled|expired)(?:_total)?$"
+    r"(?:errors?|fail(?:s|ed|ures?)?|refused|rejected|denied|timeouts?|exceeded|limited|throttled|expired)(?:_total)?$"
 )
 # Words of exceptions, errno, gRPC, HTTP, SQLSTATE and Envoy's response flags; `_` stands for any or no separator.
 _WORDS: dict[str, str] = {
+    "db-pool-exhaustion": r"max_connections|max_client_conn\w*|too_many_(?:connections|clients)\w*",
     "auth-failure": r"40[13]|unauth\w*|authentication\w*|auth_(?:error|fail\w*|denied)|forbidden|28p01|28000|wrong_pass"
     r"|(?:permission|access)_denied\w*|invalid_(?:credential\w*|token|password|grant|client)"
     r"|(?:token|credential)s?_expired\w*|no_auth",
@@ -103,7 +104,7 @@ def _counted(case: Case, cause: str, share: float) -> Finding | None:
 def _rising(case: Case) -> Iterator[_Counted]:
     """What is counted under a word for a cause, where it became several times as much."""
     for target in targets(case.evidence.series):
-        if case.focus not in ("", target.entity):
+        if case.focus not in ("", target.entity) and target.entity not in case.around:
             continue
         late = target.times >= case.incident.start
         for series in target.series:
@@ -125,6 +126,8 @@ def _counts(series: Series) -> str | None:
     calls = outbound(series.name, series.labels)
     words = [value for key, value in series.labels if _REASON.fullmatch(key) or (calls and _STATUS.fullmatch(key))]
     words += [series.name] if _FAILS.search(series.name) else []
+    if (flags := series.label("response_flags")) not in (None, "", "-"):
+        words = [flags]  # the proxy's own reason; the status beside it is one that it made up
     found = next((cause for word in words if (cause := word_for(word))), None)
     return None if found in _CLIENTS and not calls else found
 
@@ -166,7 +169,7 @@ def _limited(case: Case, cause: str) -> Finding | None:
     full = [c for c in full if c.measure.role is not Role.DISK_USED or c.end >= _FULL]
     if not full:
         return None
-    best = max(full, key=lambda c: c.strength)
+    best = max(full, key=lambda c: (c.strength, c.measure.detail != ""))
     what = best.measure.role.replace("-", " ")
     return yes(
         f"{what} reached its limit: {best.baseline:,.4g} → {best.end:,.4g} {best.measure.unit}".rstrip(),

@@ -23,6 +23,7 @@ class Kind(StrEnum):
 
     ANY = "any"
     LEVEL = "level"  # a gauge, or of unknown type
+    GAUGE = "gauge"  # a gauge, though its name ends like a counter's
     COUNTED = "counted"  # a counter
     TIMED = "timed"  # a histogram or a summary
 
@@ -30,6 +31,7 @@ class Kind(StrEnum):
 _KINDS = {
     Kind.ANY: frozenset(MetricType),
     Kind.LEVEL: frozenset({MetricType.GAUGE, MetricType.UNKNOWN}),
+    Kind.GAUGE: frozenset({MetricType.GAUGE, MetricType.UNKNOWN}),
     Kind.COUNTED: frozenset({MetricType.COUNTER}),
     Kind.TIMED: frozenset({MetricType.HISTOGRAM, MetricType.SUMMARY}),
 }

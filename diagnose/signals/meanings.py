@@ -14,6 +14,7 @@ from diagnose.signals.naming import family
 from diagnose.signals.series import MetricType, Role
 
 M, R, K, J = Meaning, Role, Kind, Join
+_HEAP = "(area|type|jvm_memory_type)=heap"
 
 _LIFE = (
     M(R.UP, "up", join=J.MIN),
@@ -28,7 +29,8 @@ _CPU = (
     M(R.CPU_LIMIT, r"kube_pod_container_resource_limits_cpu_cores|\w*cpu_limit(_cores)?"),
     M(R.CPU_LIMIT, "go_sched_gomaxprocs_threads|system_cpu_count|machine_cpu_cores", rank=1),
     M(R.CPU_THROTTLED, "container_cpu_cfs_throttled_seconds_total"),
-    M(R.CPU, "process_cpu_seconds_total|(dotnet_)?process_cpu_time_seconds_total"),
+    M(R.CPU, "process_cpu_seconds_total|(dotnet_)?process_cpu_time_seconds_total|jvm_cpu_time_seconds_total"),
+    M(R.CPU, r"jvm_cpu_recent_utili[sz]ation(_ratio)?|process_runtime_jvm_cpu_utili[sz]ation(_ratio)?", rank=2),
     M(R.CPU, "container_cpu_usage_seconds_total", rank=1),
     M(R.CPU, "process_cpu_((user|system)_seconds|seconds_(user|system))_total", rank=9),
     M(R.CPU, r"(process|container|pod)_cpu_(usage|utili[sz]ation|percent|cores)(_\w+)?", rank=2),
@@ -43,36 +45,40 @@ _MEMORY = (
     M(R.MEMORY, r"process_resident_memory_bytes|(dotnet_)?process_(memory_)?working_set(_bytes)?"),
     M(R.MEMORY, "container_memory_working_set_bytes", rank=1),
     M(R.MEMORY, "container_memory_(rss|usage_bytes)", rank=2),
-    M(R.HEAP, "jvm_memory_(used_bytes|bytes_used)", "area=heap"),
-    M(R.HEAP_LIMIT, "jvm_memory_(max_bytes|bytes_max)", "area=heap"),
-    M(R.OTHER, r"(jvm|node)_(\w+_)?memory\w*"),
+    M(R.HEAP, "(process_runtime_)?jvm_memory_(used_bytes|bytes_used|usage_bytes)", _HEAP),
+    M(R.HEAP_LIMIT, "(process_runtime_)?jvm_memory_(max_bytes|bytes_max|limit_bytes)", _HEAP),
+    M(R.OTHER, r"(process_runtime_)?(jvm|node)_(\w+_)?memory\w*"),
+    M(R.MEMORY, "erlang_vm_memory_bytes_total|ruby_rss|puma_rss", "", K.GAUGE),
+    M(R.OTHER, r"redis_memory_\w+|mysql_global_status_\w*memory\w*|rabbitmq_\w*resident_memory\w*"),
     M(R.MEMORY, r"(\w+_)?(memory|mem)_(usage|used|rss|resident|working_set)(_(bytes|\w+bytes|[mg]i?b))?", rank=3),
     M(R.MEMORY, r"(\w+_)?(memory|mem)(_usage|_used|_utili[sz]ation)?_(percent|ratio|pct)", join=J.MAX, rank=4),
     M(R.HEAP, "go_memstats_heap_inuse_bytes"),
     M(R.HEAP, "go_memstats_heap_alloc_bytes", rank=1),
     M(R.HEAP, "go_memstats_alloc_bytes", rank=2),
-    M(R.HEAP, "nodejs_heap_size_used_bytes"),
+    M(R.HEAP, "nodejs_heap_size_used_bytes|v8js_memory_heap_used_bytes"),
+    M(R.HEAP, "process_runtime_go_mem_heap_inuse_bytes|go_memory_used_bytes", rank=1),
     M(R.HEAP_LIMIT, "nodejs_heap(_size)?_limit_bytes|go_gc_gomemlimit_bytes"),
-    M(R.HEAP, r"dotnet_(total_memory_bytes|gc_heap_size\w*|gc_last_collection_heap_size_bytes)"),
+    M(R.HEAP, r"(process_runtime_)?dotnet_(total_memory_bytes|gc_heap_size\w*|gc_last_collection_heap_size_bytes)"),
     M(R.HEAP, r"\w*heap_(used|in_?use|alloc|live)(_\w*bytes)?", rank=3),
     M(R.ALLOCATION, "go_memstats_alloc_bytes_total|jvm_gc_memory_allocated_bytes_total"),
     M(R.ALLOCATION, "dotnet_gc_(heap_total_)?allocated_bytes_total", rank=1),
 )
 _RUNTIME = (
-    M(R.GOROUTINES, "go_goroutines|go_sched_goroutines_goroutines"),
-    M(R.THREADS_BLOCKED, "jvm_threads_states?(_threads)?", "state=blocked"),
+    M(R.GOROUTINES, "go_goroutines|go_sched_goroutines_goroutines|go_goroutine_count|process_runtime_go_goroutines"),
+    M(R.THREADS_BLOCKED, "jvm_threads_states?(_threads)?|jvm_thread_count", "(jvm_thread_)?state=blocked"),
     M(R.THREADS_BLOCKED, "jvm_threads_deadlocked(_monitor)?", rank=1),
     M(R.OTHER, "jvm_threads_(states?(_threads)?|peak|daemon|started)\\w*"),
     M(R.THREADS, "go_threads|process_(num_)?threads|jvm_threads_(live_threads|live|current)|container_threads"),
     M(R.QUEUE, r"\w*thread_?pool_queue(_length|_size)?(_total)?"),
-    M(R.THREADS, r"\w*dotnet_thread_?pool_threads?(_count)?(_total)?|python_threads|\w*threads?_count", rank=1),
+    M(R.THREADS, r"\w*dotnet_thread_?pool_threads?(_count)?(_total)?", "", K.GAUGE, rank=1),
+    M(R.THREADS, r"python_threads|\w*threads?_count", rank=1),
     M(R.GC_TIME, "go_gc_duration_seconds|jvm_gc_(pause|collection)_seconds|nodejs_gc_duration_seconds"),
     M(R.OTHER, r"\w*last_\w*time\w*"),
     M(R.GC_TIME, r"\w*gc_(pause|time|duration)(_time)?(_(seconds|ms|milliseconds))?(_total)?"),
     M(R.GC_RATE, r"python_gc_collections_total|dotnet_collection_count_total|\w*gc_collections?_total"),
     M(R.EVENT_LOOP_LAG, "nodejs_eventloop_lag_seconds", join=J.MAX),
-    M(R.EVENT_LOOP_LAG, "nodejs_eventloop_lag_(mean|p50)_seconds", join=J.MAX, rank=1),
-    M(R.EVENT_LOOP_LAG, r"nodejs_eventloop_lag_(p9\d|max)_seconds", join=J.MAX, rank=2),
+    M(R.EVENT_LOOP_LAG, "nodejs_eventloop_(lag|delay)_(mean|p50)_seconds", join=J.MAX, rank=1),
+    M(R.EVENT_LOOP_LAG, r"nodejs_eventloop_(lag|delay)_(p9\d|max)_seconds", join=J.MAX, rank=2),
     M(R.OTHER, r"nodejs_eventloop_\w+"),
     M(R.EVENT_LOOP_LAG, r"\w*(event_?loop|asyncio)\w*_(lag|delay|latency)\w*", join=J.MAX, rank=3),
     M(R.LOCK_WAIT, r"go_sync_mutex_wait_total_seconds_total|\w*(mutex|lock)_wait\w*|\w*lock_contention\w*"),
@@ -84,7 +90,11 @@ _FILES = (
     M(R.SOCKETS, "nodejs_active_handles", "type=(Socket|TCP\\w*)"),
     M(R.OTHER, r"nodejs_active_\w+"),
     M(R.SOCKETS, r"node_sockstat_tcp_inuse|\w*open_sockets|\w*_sockets(_open)?|\w*tcp_connections\w*"),
+    M(R.OTHER, r"node_filesystem_\w+", "fstype=(squashfs|iso9660|udf|erofs|cramfs)"),
+    M(R.OTHER, r"\w*(disk|storage)\w*_(limit|watermark|threshold)(_bytes)?|node_filesystem_free_bytes"),
     M(R.DISK_FREE, "(node_filesystem_avail|kubelet_volume_stats_available|disk_free)_bytes", join=J.MIN),
+    M(R.DISK_FREE, "node_filesystem_files_free|(kubelet_volume_stats|container_fs)_inodes_free", join=J.MIN),
+    M(R.DISK_FREE, r"\w*free_(storage|disk)_space(_\w+)?", join=J.MIN, rank=1),
     M(R.DISK_FREE, r"\w*(disk|filesystem|volume|spool|storage)\w*_(free|avail\w*)(_\w*bytes)?", join=J.MIN, rank=1),
     M(
         R.DISK_USED,
@@ -96,6 +106,18 @@ _SERVERS = "pg|postgres|mysql|redis|mongodb|rabbitmq|kafka|nginx|haproxy|memcach
 _POOLED = r"\w*(pool|connections?|conns?)\w*"
 _STATE = "(state|status|type|kind)"
 _POOLS = (
+    M(R.POOL_WAITING, r"(db|http)_client_connections?_pending_requests|redis_rejected_connections_total"),
+    M(R.UPSTREAM_ERRORS, r"envoy_cluster_upstream_cx_connect_(fail|timeout)(_total)?", "", K.COUNTED),
+    M(R.POOL_WAITING, r"envoy_cluster_upstream_(rq_pending|cx)_overflow(_total)?", "", K.COUNTED, rank=1),
+    M(R.POOL_WAITING, r"mysql_global_status_connection_errors_total", "error=max_connections", rank=1),
+    M(R.POOL_WAIT_TIME, r"db_client_connections?_wait_time(_\w+)?"),
+    M(R.POOL_WAITING, r"db_client_connections?_timeouts(_total)?", rank=1),
+    M(R.POOL_MAX, r"db_client_connections?_max|phpfpm_total_processes"),
+    M(R.POOL_IN_USE, r"db_client_connections?_(count|usage)", "state=used"),
+    M(R.OTHER, r"db_client_connections?_\w+"),
+    M(R.POOL_WAITING, "envoy_cluster_upstream_rq_pending_active", "", K.LEVEL, rank=1),
+    M(R.POOL_IN_USE, "phpfpm_active_processes"),
+    M(R.OTHER, r"phpfpm_(idle_processes|max_\w+|listen_queue_length|start_\w+)"),
     M(R.POOL_MAX, "go_sql_max_open_connections|(hikaricp|jdbc)_connections_max|pg_settings_max_connections"),
     M(R.POOL_MAX, "mysql_global_variables_max_connections|redis_config_maxclients|puma_max_threads"),
     M(R.POOL_IN_USE, "mysql_global_status_threads_connected|redis_connected_clients|puma_busy_threads"),
@@ -148,9 +170,16 @@ _CALL = (
 _OUT = "upstream|outbound|dependency|remote|egress|external|peer|backend|client"
 _DURATION = "latency|duration|response_time|request_time|elapsed"
 _SIZE = "(size|length|len|depth|messages|tasks|items|entries|bytes|capacity)"
+_JOBS = (
+    "jobs?|tasks?|cron|batch|migration|startup|backup|compaction|render|build|sync|bgsave|rdb|aof|rewrite|snapshot|dump"
+    "|checkpoint|vacuum|maintenance|flush|merge"
+)
 _FAILURE = "errors?|failures?|failed|exceptions?|panics?|aborted|5xx"
 _REQUESTS = (
     M(R.UPSTREAM_ERRORS, rf"({_SERVERS})_up", "", K.LEVEL, J.MIN),
+    M(R.UPSTREAM_ERRORS, "haproxy_(backend|server)_up|traefik_service_server_up", "", K.LEVEL, J.MIN),
+    M(R.UPSTREAM_ERRORS, "haproxy_backend_status", "state=DOWN", K.LEVEL, J.MAX),
+    M(R.OTHER, r"haproxy_\w+_(status|agg_\w+)|haproxy_(process|exporter|listener)_\w+"),
     M(R.ERROR_RATIO, "probe_success", "", K.LEVEL, J.MIN),
     M(R.REQUESTS, r"envoy_(cluster_upstream|http_downstream)_rq(_xx|_completed)?(_total)?", "", K.COUNTED),
     M(R.LATENCY, r"envoy_(cluster_upstream|http_downstream)_rq_time", "", K.TIMED),
@@ -165,7 +194,8 @@ _REQUESTS = (
     M(R.OTHER, r"\w*queue\w*_(remaining|free|available)(_\w+)?", "", K.LEVEL),
     M(
         R.QUEUE,
-        r"\w*(queue|backlog|mailbox)\w*|\w*_queued|\w*lag(_\w+)?|\w*messages_(ready|unacked\w*)|\w*pending\w*",
+        r"\w*(queue|backlog|mailbox)\w*|\w*_queued(_\w+)?|\w*lag(_\w+)?|\w*messages_(ready|unacked\w*|visible\w*)"
+        r"|\w*pending\w*",
         "",
         K.LEVEL,
     ),
@@ -185,15 +215,14 @@ _REQUESTS = (
         J.MAX,
     ),
     M(R.LATENCY_TAIL, rf"\w*({_CALL})\w*_(seconds|ms|milliseconds)_max", "", K.LEVEL, J.MAX, rank=5),
+    M(R.OTHER, r"\w*(^|_)(last|scrape|collector|tx|txn)_\w*", "", K.LEVEL),
+    M(R.OTHER, rf"\w*(^|_)({_JOBS})_\w*", "", K.LEVEL),
+    M(R.OTHER, rf"\w*(^|_)({_JOBS})_\w*", "", K.TIMED),
     M(R.LATENCY, rf"\w*({_DURATION})\w*", "", K.LEVEL, J.MAX),
     M(R.OTHER, r"\w*(bytes|_size|_length|_rows|_per_rpc)\w*", "", K.TIMED),
-    M(
-        R.OTHER,
-        r"\w*(^|_)(jobs?|tasks?|cron|batch|migration|startup|backup|compaction|render|build|sync)_\w*",
-        "",
-        K.TIMED,
-    ),
     M(R.LATENCY, rf"\w*({_CALL}|{_DURATION}|{_OUT})\w*", "", K.TIMED),
+    M(R.ERRORS, r"aws_\w*(5_?xx|error)\w*_count(_sum)?|aws_\w+_errors_sum", "", K.LEVEL),
+    M(R.REQUESTS, r"aws_\w+_(request_count|invocations)_sum", "", K.LEVEL),
     M(R.REQUESTS, r"\w*(^|_)(rps|qps)|load_requests|\w*request_(rate|count)", "", K.LEVEL),
     M(R.OTHER, r"\w*bytes_per_\w+"),
     M(R.REQUESTS, r"\w*(requests?|rq|calls|queries|rpcs?|operations)_per_(sec|second|min|minute)", "", K.LEVEL),
@@ -210,6 +239,7 @@ _REQUESTS = (
     M(R.REQUESTS, r"\w*_(rq|responses|calls|rpcs|queries|handled)_total", "", K.COUNTED),
 )
 CATALOGUE: tuple[Meaning, ...] = (*_LIFE, *_CPU, *_MEMORY, *_RUNTIME, *_FILES, *_POOLS, *_REQUESTS)
+_SHAPES = {Kind.GAUGE: MetricType.GAUGE, Kind.COUNTED: MetricType.COUNTER, Kind.LEVEL: MetricType.UNKNOWN}
 PLUMBING = re.compile(r"promhttp_\w+|scrape_\w+|\w+_created|prometheus_(?:tsdb|sd|engine|rule|notifications|remote)\w*")
 """Metrics of the measuring itself, which say nothing of the service."""
 
@@ -219,6 +249,14 @@ def candidates(name: str, type_: MetricType) -> tuple[Meaning, ...]:
     """The lines of the catalogue that are about a metric (its name without histogram suffixes), in order."""
     spelled = plain_name(name)
     return tuple(line for line in CATALOGUE if line.knows(spelled, type_))
+
+
+@functools.lru_cache(maxsize=8192)
+def shape(name: str) -> MetricType:
+    """What the catalogue knows of a metric whose type nobody declares, or whose name misleads; UNKNOWN for most."""
+    spelled = plain_name(name)
+    told = (line.kind for line in CATALOGUE if line.kind in _SHAPES and re.fullmatch(line.name, spelled))
+    return _SHAPES.get(next(told, Kind.ANY), MetricType.UNKNOWN)
 
 
 def weight(name: str) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 
 from diagnose.signals.draft import Draft, Told, matched, measured
 from diagnose.signals.families import Family
+from diagnose.signals.meanings import candidates
 from diagnose.signals.rates import Clock, increments, over
 from diagnose.signals.series import FloatArray, MetricType, Role
 
@@ -25,6 +26,7 @@ def ratios(families: Mapping[str, Family], window: Clock) -> Iterator[Draft]:
         if family.type is MetricType.COUNTER:
             yield from _hits(name, family, families, window)
             yield from _hits_by_label(family, window)
+            yield from _throttled(name, family, families, window)
         elif _POOLED.search(name):
             yield from _borrowed(family)
         elif _FREE.search(name) and (size := _sized(name, families)) is not None:
@@ -42,6 +44,16 @@ def _hits(name: str, family: Family, families: Mapping[str, Family], window: Clo
         lost = over(increments(misses.values).sum(axis=0), window)
         rates = [f"sum(rate({matched(each)}[{window.range}]))" for each in (family, misses)]
         yield _share(family, Role.CACHE_HITS, grown, grown + lost, f"{rates[0]} / ({rates[0]} + {rates[1]})")
+
+
+def _throttled(name: str, family: Family, families: Mapping[str, Family], window: Clock) -> Iterator[Draft]:
+    """The share of scheduling periods in which a container was held back."""
+    whole = families.get(name.replace("throttled_periods", "periods"))
+    if whole is None or whole is family:
+        return
+    held, periods = (over(increments(each.values).sum(axis=0), window) for each in (family, whole))
+    rates = [f"sum(rate({matched(each)}[{window.range}]))" for each in (family, whole)]
+    yield _share(family, Role.CPU_THROTTLED, held, periods, " / ".join(rates))
 
 
 def _hits_by_label(family: Family, window: Clock) -> Iterator[Draft]:
@@ -80,6 +92,7 @@ def _used(free: Family, size: Family) -> Iterator[Draft]:
     """The fullest of the file systems that both metrics tell of."""
     sizes = {each.labels: row for row, each in enumerate(size.series)}
     pairs = [(row, sizes[each.labels]) for row, each in enumerate(free.series) if each.labels in sizes]
+    pairs = [pair for pair in pairs if _role(free, pair[0]) is not Role.OTHER]
     if not pairs or re.search(r"disk|filesystem|volume|storage|spool", free.name) is None:
         return
     left, whole = free.values[[pair[0] for pair in pairs]], size.values[[pair[1] for pair in pairs]]
@@ -88,6 +101,12 @@ def _used(free: Family, size: Family) -> Iterator[Draft]:
     worst = np.where(known, np.max(np.where(np.isfinite(used), used, -np.inf), axis=0), np.nan)
     query = f"max(1 - {matched(free)} / {matched(size)})"
     yield Draft(measured(free, Told(Role.DISK_USED, "ratio", query), worst))
+
+
+def _role(family: Family, row: int) -> Role:
+    """What the catalogue takes a row of a family for."""
+    labels = family.series[row].labels
+    return next((line.role for line in candidates(family.name, family.type) if line.fits(labels)), Role.OTHER)
 
 
 def _among(label: str, words: str) -> str:

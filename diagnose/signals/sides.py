@@ -27,11 +27,13 @@ _OUT_LABELS = frozenset(
         "outbound",
         "remote_service",
         "destination_service",
+        "destination_workload",
         "db_system",
         "backend",
         "downstream",
     }
 )
+_REPORTERS = ("source", "destination")  # which side's proxy counts a call in a service mesh
 _DIRECTION = re.compile(r"outbound|out|egress|client|outgoing|upstream", re.IGNORECASE)
 _OUTWARD = {
     Role.REQUESTS: Role.UPSTREAM_REQUESTS,
@@ -80,6 +82,8 @@ _ROUTES = (
     "action",
     "controller",
     "method",
+    "mountpoint",
+    "persistentvolumeclaim",
     "name",
 )
 _TARGETS = (*sorted(_OUT_LABELS), "host", "service", "name", "db", "database", "pool", "envoy_cluster_name")
@@ -88,6 +92,8 @@ _TARGETS = (*sorted(_OUT_LABELS), "host", "service", "name", "db", "database", "
 def outbound(name: str, labels: Labels) -> bool:
     """Whether the metric speaks of calls that the service makes, rather than of calls that it answers."""
     words = re.sub(r"[:.\-]", "_", name.lower())
+    if reporter := next((value for key, value in labels if key == "reporter" and value in _REPORTERS), ""):
+        return reporter == "source"
     if any(key.lower() in _OUT_LABELS for key, _ in labels):
         return not _IN.search(words)
     if any(key in ("direction", "kind", "span_kind", "side") and _DIRECTION.fullmatch(value) for key, value in labels):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,15 +18,27 @@ IDENTITY = frozenset(
     {*_TELLING, "namespace", "cluster", "uid", "id", "image", "endpoint_slice", "prometheus", "replica"}
 )
 """Labels that say who speaks, not what is split by."""
+_EXPORTED = re.compile(
+    r"(?:node|windows|probe|ssl|pg|postgres|pgbouncer|mysql|redis|memcached|mongodb|elasticsearch|kafka|zookeeper"
+    r"|rabbitmq|nginx|apache|haproxy|aws|azure|stackdriver)_\w+"
+)
+"""What exporters call the metrics of what they watch: machines, probes, stores, brokers, proxies and clouds."""
+_ITSELF = re.compile(r"(?:go|process|python)_\w+")
+_NOBODYS = re.compile(r"up|(?:go|process|python|promhttp|scrape|erlang|jvm)_\w+|\w+_build_info")
+_MOSTLY = 0.8  # share of its names from which a target is an exporter; a service has metrics of its own
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Target:
-    """All series that one source writes of one entity: `times` is the clock they share (Unix seconds)."""
+    """All series that one source writes of one entity: `times` is the clock they share (Unix seconds).
+
+    An `exporter` speaks of something that is no service: a machine, a database, a probe.
+    """
 
     entity: str
     series: tuple[Series, ...]
     times: FloatArray
+    exporter: bool = False
 
     @property
     def step(self) -> float:
@@ -54,7 +67,23 @@ def targets(series: Sequence[Series]) -> tuple[Target, ...]:
         labels = dict(each.labels)
         entity = next((labels[key] for key in order if labels.get(key)), "")
         groups[entity, f"{labels.get('job', '')} {labels.get('instance', '')}"].append(each)
-    return tuple(Target(entity, *_clocked(group)) for (entity, _), group in sorted(groups.items()))
+    return tuple(_target(entity, group) for (entity, _), group in sorted(groups.items()))
+
+
+def surroundings(series: Sequence[Series]) -> frozenset[str]:
+    """The entities that are no services, because exporters alone speak of them."""
+    speakers: dict[str, list[bool]] = defaultdict(list)
+    for target in targets(series):
+        speakers[target.entity].append(target.exporter)
+    return frozenset(entity for entity, told in speakers.items() if all(told))
+
+
+def _target(entity: str, group: list[Series]) -> Target:
+    """A target; what an exporter tells of its own process is left out, for it says nothing of what it watches."""
+    names = {each.name for each in group if not _NOBODYS.fullmatch(each.name)}
+    exporter = bool(names) and sum(_EXPORTED.fullmatch(name) is not None for name in names) >= _MOSTLY * len(names)
+    told = [each for each in group if not (exporter and _ITSELF.fullmatch(each.name))]
+    return Target(entity, *_clocked(told), exporter)
 
 
 def _entity_labels(series: Sequence[Series]) -> tuple[str, ...]:

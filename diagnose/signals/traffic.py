@@ -65,9 +65,10 @@ class _Part:
         if not self.status:
             return
         groups = self.events.split(self.status)
-        bad = [row for value, rows in groups.items() if failed(self.status, value) for row in rows]
+        lost = {value for value in groups if failed(self.status, value) or (self.outward and refused(value))}
+        bad = [row for value in groups if value in lost for row in groups[value]]
         errors = over(self.growth[bad].sum(axis=0), self.window)
-        values = "|".join(sorted(value for value in groups if failed(self.status, value))) or "5.."
+        values = "|".join(sorted(lost)) or "5.."
         narrow = matched(self.events, self.suffix, f'{self.status}=~"{values}"')
         query = f"sum(rate({narrow}[{self.window.range}]))"
         yield self._measure(Role.ERRORS, "1/s", query, errors / self.window.span)

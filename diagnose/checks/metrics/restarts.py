@@ -19,6 +19,7 @@ _START = ("process_start_time_seconds", "container_start_time_seconds", "process
 _VERSION = ("version", "revision", "commit", "git_commit", "tag", "image", "release", "build")
 _INFO = re.compile(r"_info$|version")
 _UPTIME = re.compile(r"process_uptime|uptime_seconds$")
+_COUNTED = re.compile(r"kube_pod_container_status_restarts_total|\w*container_restarts?(?:_total|_count)?")
 _RELOAD = re.compile(r"config\w*_reload\w*_timestamp")
 _HOLE_STEPS = 5
 _FROZEN_STEPS, _LIVELY = 8, 3
@@ -36,27 +37,32 @@ class ScrapeGap:
 
 
 def restarts(series: Sequence[Series]) -> tuple[Change, ...]:
-    """Restarts, version changes and configuration reloads of every entity, in order of time.
+    """Restarts, version changes and configuration reloads of every service, in order of time.
 
-    A restart is a new process start time, an uptime that falls, or most counters falling at once. It is dated by the
+    A restart is a new process start time, an uptime that falls, most counters falling at once, or one that an
+    orchestrator counts. It is dated by the
     start time itself where that lies between the two samples, else by the first sample after it.
     """
-    found = [
-        change for target in targets(series) for change in (*_restarts(target), *_versions(target), *_reloads(target))
-    ]
+    services = (target for target in targets(series) if not target.exporter)
+    found = [change for one in services for change in (*_restarts(one), *_versions(one), *_reloads(one))]
     return tuple(sorted(set(found), key=lambda each: (each.at, each.entity, each.kind, each.title)))
 
 
 def scrape_gaps(series: Sequence[Series], window: Window) -> tuple[ScrapeGap, ...]:
-    """Where the measuring fails: no samples for five intervals, `up` = 0, all series ending early, or frozen values."""
-    found = [gap for each in targets(series) for gap in (*_holes(each, window), *_down(each), *_frozen(each))]
+    """Where the measuring fails: no samples for five intervals, `up` = 0, all series ending early, or frozen values.
+
+    Exporters of what surrounds services only count where nothing else is measured.
+    """
+    every = targets(series)
+    services = [target for target in every if not target.exporter] or every
+    found = [gap for each in services for gap in (*_holes(each, window), *_down(each), *_frozen(each))]
     return tuple(sorted(set(found), key=lambda each: (each.start, each.entity, each.why)))
 
 
 def _restarts(target: Target) -> Iterator[Change]:
     """What the start time tells, and beside it the uptime and the counters, since some exporters keep the first."""
     told: list[Change] = []
-    for found in (_by_start(target), _by_uptime(target), _by_counters(target)):
+    for found in (_by_start(target), _by_uptime(target), _by_counters(target), _by_count(target)):
         near = 2 * target.step
         told.extend([each for each in found if all(abs(each.at - known.at) > near for known in told)])
     yield from told
@@ -90,6 +96,14 @@ def _by_counters(target: Target) -> Iterator[Change]:
     for index in np.flatnonzero((falls >= 2) & (falls >= 0.5 * len(living))):
         at = float(target.times[min(int(index), target.times.size - 1)])
         yield Change(at, "restart", target.entity, "counters began anew: the process restarted", "counter resets")
+
+
+def _by_count(target: Target) -> Iterator[Change]:
+    """What an orchestrator counts; pods of one deployment count each for itself."""
+    for each in target.series:
+        if _COUNTED.fullmatch(each.name):
+            for index in np.flatnonzero(np.diff(each.values) > 0) + 1:
+                yield Change(float(each.times[index]), "restart", target.entity, "a container restarted", each.selector)
 
 
 def _versions(target: Target) -> Iterator[Change]:

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from diagnose.signals.meanings import shape
 from diagnose.signals.naming import type_of
 from diagnose.signals.series import FloatArray, MetricType, Series
 from diagnose.signals.window import Window
 from diagnose.sources.metrics.decode import Samples
 
 IndexArray = NDArray[np.intp]
+_LEVELS = (MetricType.GAUGE, MetricType.UNKNOWN)
+_ANEW = 0.1  # a counter that began anew is at most this much of what it was
+_MOSTLY = 0.3  # share of the samples at which a counter of a busy service has grown
 
 
 def arranged(samples: Iterable[Samples], window: Window, declared: Mapping[str, MetricType]) -> tuple[Series, ...]:
@@ -28,21 +32,38 @@ def arranged(samples: Iterable[Samples], window: Window, declared: Mapping[str, 
     summaries = {name for name, labels in parts if any(key == "quantile" for key, _ in labels)}
     types = {name: type_of(name, declared, names, summaries) for name in names}
     clocks = _Clocks(window)
-    series = []
-    for (name, labels), pieces in sorted(parts.items(), key=lambda item: item[0]):
-        times, values = clocks.join(pieces)
-        if times.size:
-            type_ = MetricType.COUNTER if _counts(name, types[name], values) else types[name]
-            series.append(Series(name, labels, times, values, type_))
-    return tuple(series)
+    joined = [(*who, *clocks.join(pieces)) for who, pieces in sorted(parts.items(), key=lambda item: item[0])]
+    joined = [each for each in joined if each[2].size]
+    types |= _corrected(types, declared, joined)
+    return tuple(Series(name, labels, times, values, types[name]) for name, labels, times, values in joined)
 
 
-def _counts(name: str, type_: MetricType, values: FloatArray) -> bool:
-    """Whether a `_total` that is declared a gauge, or nothing, is a counter all the same: it only ever grows."""
-    if not name.endswith("_total") or type_ not in (MetricType.GAUGE, MetricType.UNKNOWN):
-        return False
-    growth = np.diff(values[np.isfinite(values)])
-    return bool(growth.size and (growth >= 0).all() and (growth > 0).mean() > 0.5)
+def _corrected(
+    types: Mapping[str, MetricType], declared: Mapping[str, MetricType], joined: Iterable[Samples]
+) -> dict[str, MetricType]:
+    """Types that the name or a careless declaration has wrong.
+
+    A `_total` that is declared a gauge is a counter all the same when it only ever grows, and so is a metric without
+    declaration that the catalogue knows as one; a gauge that the catalogue knows stays one, whatever its name.
+    """
+    found: dict[str, MetricType] = {}
+    for name, _, _, values in joined:
+        known = shape(name)
+        if known is MetricType.GAUGE and name not in declared and types[name] is MetricType.COUNTER:
+            found[name] = known
+        elif types[name] in _LEVELS and known is not MetricType.GAUGE and _grows(values):
+            untold = types[name] is MetricType.UNKNOWN and known is MetricType.COUNTER
+            if name.endswith("_total") or untold:
+                found[name] = MetricType.COUNTER
+    return found
+
+
+def _grows(values: FloatArray) -> bool:
+    """Whether values grow most of the time, and fall only where they begin anew."""
+    known = values[np.isfinite(values)]
+    growth = np.diff(known)
+    falls = growth < 0
+    return bool(growth.size and (known[1:][falls] <= _ANEW * known[:-1][falls]).all() and (growth > 0).mean() > _MOSTLY)
 
 
 @dataclass(eq=False, slots=True)

@@ -9,6 +9,7 @@ from diagnose.errors import UsageError
 _MATCHER = re.compile(
     r"""\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*(=~|!~|!=|=)\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)\s*"""
 )
+_NAMES = re.compile(r"^\w+=|,\w+=")
 EVERYTHING = '__name__=~".+"'
 
 
@@ -32,6 +33,11 @@ def matchers(select: str) -> str:
 
 
 def selector(matchers_text: str, extra: str = "") -> str:
-    """A PromQL selector of matchers plus one more; a selector of nothing becomes one of everything."""
+    """A PromQL selector of matchers plus one more; one that names nothing, or only what it leaves out, is of the rest.
+
+    Prometheus refuses a selector that would match a series without labels; every series has a name.
+    """
     parts = [part for part in (matchers_text, extra) if part]
-    return "{" + (",".join(parts) or EVERYTHING) + "}"
+    if not any(_NAMES.search(part) for part in parts):
+        parts.append(EVERYTHING)
+    return "{" + ",".join(parts) + "}"

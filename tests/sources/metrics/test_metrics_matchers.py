@@ -34,3 +34,8 @@ def test_what_is_no_list_of_matchers_is_refused_with_an_example(written: str) ->
 def test_a_selector_of_nothing_selects_everything() -> None:
     assert selector("") == '{__name__=~".+"}'
     assert selector('job="a"', '__name__="up"') == '{job="a",__name__="up"}'
+
+
+def test_a_selector_that_only_leaves_out_selects_the_rest() -> None:
+    assert selector('job!="a"') == '{job!="a",__name__=~".+"}'
+    assert selector('job!="a",pod=~"b.*"') == '{job!="a",pod=~"b.*"}'
