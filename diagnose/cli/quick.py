@@ -6,6 +6,7 @@ ten minutes of a log takes a tenth of a second, and to build the whole command l
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Sequence
 
@@ -14,7 +15,10 @@ _ELSEWHERE = ("DIAGNOSE_WORKERS", "DIAGNOSE_DASK")
 
 def answered(words: Sequence[str]) -> bool:
     """Run a command that is written in its plain form, else leave it to the whole command line."""
-    return profile_top(words) or logs(words)
+    done = profile_top(words) or logs(words)
+    if done:
+        gc.freeze()  # the process ends now: to look for cycles once more takes longer than to write the answer
+    return done
 
 
 def profile_top(words: Sequence[str]) -> bool:

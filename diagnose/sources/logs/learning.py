@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from diagnose.sources.logs import levels
@@ -50,48 +50,60 @@ _LEAST = 0.002  # share of the sample that a variant must cover
 _OFTEN = 0.1  # share from which on a firm variant is worth its time beside looser ones
 _NEARLY = 0.98
 _FEW = 12
-_NONE = Variant(b"", b"", 0, 0, 0, 0, 0, -1, ASKED)
+_Stamped = tuple[bytes, Record, re.Match[bytes]]
 
 
 def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) -> Plan | None:
     """The plan that sample lines follow, the most frequent variants first; None when too few follow any."""
-    finder = StampFinder(clock)
-    firm: Counter[Variant] = Counter()
-    outcomes: Counter[bytes] = Counter()
-    followed: list[tuple[Variant | None, Variant | None]] = []
-    first: dict[Variant | None, bytes] = {}
+    stamped = [*_stamped(lines, reader, StampFinder(clock))]
+    firm = [_firm(*each) for each in stamped]
+    found, variants = firm, _covering(firm, len(lines))
+    if not variants:
+        loose = [_loose(*each) for each in stamped]
+        found, variants = firm + loose, _chosen(firm, loose, len(lines))
+    if not variants:
+        return None
+    outcomes = Counter(_outcome(line, record) for line, record, _ in stamped)
+    outcome = max(outcomes, key=lambda each: (bool(each), outcomes[each]))
+    shorter = [_shorter(each, digits) for each in variants for digits in _fewer(each)]
+    first = sorted({found.index(variant) % len(stamped) for variant in variants})
+    samples = tuple(dict.fromkeys(stamped[index][0] for index in first))
+    return Plan(tuple(dict.fromkeys(variants + shorter)), every, outcome, outcome == _ANSWER, samples)
+
+
+def _stamped(lines: Sequence[bytes], reader: LineReader, finder: StampFinder) -> Iterator[_Stamped]:
+    """The lines that are records, with what is read of them and their stamps."""
     for line in lines:
         record = reader.read(line.decode("utf-8", "replace"))
         found = _stamp(line, record, finder) if record is not None else None
         if record is not None and found is not None:
-            followed.append((_firm(line, record, found), _loose(line, record, found)))
-            firm[followed[-1][0] or _NONE] += 1
-            for variant in followed[-1]:
-                first.setdefault(variant, line)
-            outcomes[_outcome(line, record)] += 1
-    variants = _chosen(followed, firm, len(lines))
-    if not variants:
-        return None
-    outcome = max(outcomes, key=lambda each: (bool(each), outcomes[each]))
-    shorter = [_shorter(each, digits) for each in variants for digits in _fewer(each)]
-    samples = tuple(dict.fromkeys(line for variant, line in first.items() if variant in variants))
-    return Plan(tuple(dict.fromkeys(variants + shorter)), every, outcome, outcome == _ANSWER, samples)
+            yield line, record, found
 
 
-def _chosen(
-    followed: Sequence[tuple[Variant | None, Variant | None]], firm: Counter[Variant], lines: int
-) -> list[Variant]:
-    """The firm variants when few cover nearly all lines, else the frequent ones, and looser ones for the rest."""
-    del firm[_NONE]
-    found = [variant for variant, count in firm.most_common(_MOST) if count >= max(2, _LEAST * lines)]
-    if len(found) <= _FEW and sum(firm[variant] for variant in found) >= _NEARLY * len(followed):
-        return found
-    often = [variant for variant in found if firm[variant] >= _OFTEN * lines]
-    loose = Counter(rest for tight, rest in followed if tight not in often and rest is not None)
-    rest = [variant for variant, count in loose.most_common(_MOST) if count >= max(2, _LEAST * lines)]
-    if sum(firm[variant] for variant in often) + sum(loose[variant] for variant in rest) > lines / 2:
+def _frequent(counts: Counter[Variant | None], lines: int) -> list[Variant]:
+    counts = +counts
+    del counts[None]
+    return [each for each, count in counts.most_common(_MOST) if each is not None and count >= max(2, _LEAST * lines)]
+
+
+def _covering(firm: Sequence[Variant | None], lines: int) -> list[Variant]:
+    """The firm variants when few cover nearly all lines."""
+    counts = Counter(firm)
+    found = _frequent(counts, lines)
+    few = len(found) <= _FEW and sum(counts[variant] for variant in found) >= _NEARLY * len(firm)
+    return found if few else []
+
+
+def _chosen(firm: Sequence[Variant | None], loose: Sequence[Variant | None], lines: int) -> list[Variant]:
+    """The frequent firm variants, and looser ones for the rest."""
+    counts = Counter(firm)
+    found = _frequent(counts, lines)
+    often = [variant for variant in found if counts[variant] >= _OFTEN * lines]
+    others = Counter(rest for tight, rest in zip(firm, loose, strict=True) if tight not in often)
+    rest = _frequent(others, lines)
+    if sum(counts[variant] for variant in often) + sum(others[variant] for variant in rest) > lines / 2:
         return often + rest
-    return found if sum(firm[variant] for variant in found) > lines / 2 else []
+    return found if sum(counts[variant] for variant in found) > lines / 2 else []
 
 
 def _outcome(line: bytes, record: Record) -> bytes:
