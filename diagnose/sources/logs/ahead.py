@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import io
-from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Thread
 from typing import BinaryIO
 
 _SIZE = 1 << 20
@@ -32,60 +33,100 @@ class _Block:
         return self
 
 
+class _Ring:
+    """A thread that fills blocks with what comes next in a stream; a block that was read is filled anew."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._free: SimpleQueue[_Block | None] = SimpleQueue()
+        self._full: SimpleQueue[_Block] = SimpleQueue()
+        self._thread = Thread(target=self._fill, args=(stream,), name="unpack", daemon=True)
+        for _ in range(_BLOCKS):
+            self._free.put(_Block())
+        self._thread.start()
+        atexit.register(self.stop)
+
+    def next(self, done: _Block) -> _Block:
+        """The next block, for one that is done with."""
+        self._free.put(done)
+        return self._full.get()
+
+    def stop(self) -> None:
+        """Ends the thread."""
+        atexit.unregister(self.stop)
+        while not self._free.empty():
+            self._free.get()
+        self._free.put(None)
+        self._thread.join()
+
+    def _fill(self, stream: BinaryIO) -> None:
+        while (block := self._free.get()) is not None:
+            self._full.put(block.fill(stream))
+
+
 class Ahead(io.RawIOBase):
-    """A stream that is read by a thread of its own; what it raises is an OSError behind all that it gave."""
+    """A stream that is read by a thread of its own; what it raises is an OSError behind all that it gave.
+
+    It can be sent back to its beginning, which costs nothing within the first block: readers look there before they
+    read all, and only what lies behind it is read by the thread.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack")
-        self._filling: deque[Future[_Block]] = deque()
         self._block: _Block | None = None
         self._used = 0
+        self._ring: _Ring | None = None
 
     def readable(self) -> bool:
         """Always."""
         return True
 
     def seekable(self) -> bool:
-        """As the stream is."""
+        """To the beginning, as the stream is."""
         return self._stream.seekable()
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Goes elsewhere in the stream; what was read ahead is dropped."""
-        self._drop()
-        return self._stream.seek(offset, whence)
+        """Goes to the beginning; raises OSError for any other place."""
+        if offset or whence:
+            raise io.UnsupportedOperation("a compressed stream can only be sent back to its beginning")
+        if self._ring is not None:
+            self._stop()
+            self._stream.seek(0)
+            self._block = None
+        self._used = 0
+        return 0
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
-        """Fills `into` with what is there already; gives how many bytes, 0 at the end."""
-        block = self._current()
-        count = min(block.filled - self._used, len(into))
-        if count == 0 and block.error is not None:
-            raise block.error
-        into[:count] = memoryview(block.data)[self._used : self._used + count]
-        self._used += count
-        return count
+        """Fills `into`, unless the stream ends; gives how many bytes."""
+        given = 0
+        while given < len(into):
+            block = self._current()
+            count = min(block.filled - self._used, len(into) - given)
+            if count == 0:
+                if block.error is not None and given == 0:
+                    raise block.error
+                break
+            into[given : given + count] = memoryview(block.data)[self._used : self._used + count]
+            self._used += count
+            given += count
+        return given
 
     def close(self) -> None:
         """Stops the thread and closes the stream."""
         if not self.closed:
-            self._drop()
-            self._thread.shutdown()
+            self._stop()
             self._stream.close()
         super().close()
 
     def _current(self) -> _Block:
         """The block to read from, or the last one, all of which was read."""
         if self._block is None:
-            self._filling.extend(self._thread.submit(_Block().fill, self._stream) for _ in range(_BLOCKS))
-            self._block = self._filling.popleft().result()
-        while self._used == self._block.filled == _SIZE:
-            self._filling.append(self._thread.submit(self._block.fill, self._stream))
-            self._block, self._used = self._filling.popleft().result(), 0
+            self._block = _Block().fill(self._stream)
+        elif self._used == self._block.filled == _SIZE:
+            self._ring = self._ring or _Ring(self._stream)
+            self._block, self._used = self._ring.next(self._block), 0
         return self._block
 
-    def _drop(self) -> None:
-        for future in self._filling:
-            if not future.cancel():
-                future.result()
-        self._filling.clear()
-        self._block, self._used = None, 0
+    def _stop(self) -> None:
+        if self._ring is not None:
+            self._ring.stop()
+            self._ring = None

@@ -7,7 +7,7 @@ equal messages tell of, which are read in samples. Of quiet lines one in so many
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import BinaryIO
@@ -230,17 +230,20 @@ def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
 
 
 def _sampled(stream: BinaryIO, part: Part, damage: Damage) -> list[bytes]:
-    """Lines from the beginning, the middle and the end of a part; of a packed stream from its beginning alone."""
+    """Lines from the beginning, the middle and the end of a part; of a packed stream from those of its first block."""
     size = part.end - part.start
     length = min(_SAMPLE, max(_SMALL_SAMPLE, size >> 10))
-    offsets = [part.start]
-    if not part.packed:
-        offsets += [part.start + size // 2, max(part.start, part.end - length)]
-    lines: list[bytes] = []
-    for offset in offsets:
+    return [line for piece in _pieces(stream, part, length, damage) for line in piece.split(b"\n")[1:-1][:_SAMPLED]]
+
+
+def _pieces(stream: BinaryIO, part: Part, length: int, damage: Damage) -> Iterator[bytes]:
+    if part.packed:
+        block = next(chunks(stream, damage, _BLOCK), b"")
+        yield from (block[start : start + length] for start in (0, len(block) // 2, max(0, len(block) - length)))
+        return
+    for offset in (part.start, (part.start + part.end) // 2, max(part.start, part.end - length)):
         stream.seek(offset)
-        lines += next(chunks(stream, damage, length), b"").split(b"\n")[1:-1][:_SAMPLED]
-    return lines
+        yield next(chunks(stream, damage, length), b"")
 
 
 def _moments(clock: Clock) -> Moment:

@@ -98,11 +98,9 @@ def _gzip(raw: BinaryIO) -> BinaryIO:
 
 
 def _zstd(raw: BinaryIO) -> BinaryIO:
-    try:
-        from backports import zstd
-    except ImportError:
-        from compression import zstd  # type: ignore[import-not-found, no-redef]
-    return cast("BinaryIO", zstd.open(raw))
+    from diagnose.sources.logs.frames import Frames
+
+    return cast("BinaryIO", Frames(raw))
 
 
 def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> Iterator[list[str]]:

@@ -34,6 +34,15 @@ def test_going_back_starts_anew() -> None:
     assert stream.read(500) == BYTES[:500]
 
 
+def test_it_can_only_be_sent_back_to_its_beginning() -> None:
+    stream = Ahead(io.BytesIO(BYTES))
+    assert stream.read(2_000_000) == BYTES[:2_000_000]
+    with pytest.raises(io.UnsupportedOperation):
+        stream.seek(1)
+    stream.seek(0)
+    assert stream.read() == BYTES
+
+
 def test_what_came_before_an_error_is_given_before_it() -> None:
     stream = Ahead(Breaking(BYTES))
     assert sum(len(stream.read(1 << 18)) for _ in range(39)) == 10_000_000
