@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import atexit
-import io
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO
+
+from diagnose.sources.logs.again import Again
 
 _SIZE = 1 << 20
 _BLOCKS = 6
@@ -63,7 +64,7 @@ class _Ring:
             self._full.put(block.fill(stream))
 
 
-class Ahead(io.RawIOBase):
+class Ahead(Again):
     """A stream that is read by a thread of its own; what it raises is an OSError behind all that it gave.
 
     It can be sent back to its beginning, which costs nothing within the first block: readers look there before they
@@ -71,29 +72,18 @@ class Ahead(io.RawIOBase):
     """
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._block: _Block | None = None
         self._used = 0
         self._ring: _Ring | None = None
 
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """To the beginning, as the stream is."""
-        return self._stream.seekable()
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Goes to the beginning; raises OSError for any other place."""
-        if offset or whence:
-            raise io.UnsupportedOperation("a compressed stream can only be sent back to its beginning")
+    def rewind(self) -> None:
+        """Goes to the beginning."""
         if self._ring is not None:
             self._stop()
-            self._stream.seek(0)
+            super().rewind()
             self._block = None
         self._used = 0
-        return 0
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
         """Fills `into`, unless the stream ends; gives how many bytes."""
@@ -112,9 +102,7 @@ class Ahead(io.RawIOBase):
 
     def close(self) -> None:
         """Stops the thread and closes the stream."""
-        if not self.closed:
-            self._stop()
-            self._stream.close()
+        self._stop()
         super().close()
 
     def _current(self) -> _Block:

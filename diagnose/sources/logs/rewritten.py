@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
+
+from diagnose.sources.logs.again import Again
 
 HEAD = 4096
 _CHUNK = 1 << 18
@@ -42,30 +43,19 @@ def _utf8(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-class Rewritten(io.RawIOBase):
+class Rewritten(Again):
     """A stream made of the pieces that a rewriting makes of another; it can be sent back to its beginning."""
 
     def __init__(self, stream: BinaryIO, rewriting: Rewriting) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._rewriting = rewriting
         self._pieces = rewriting(stream)
         self._rest = memoryview(b"")
 
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def seekable(self) -> bool:
-        """To the beginning."""
-        return self._stream.seekable()
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Goes to the beginning; raises OSError for any other place."""
-        if offset or whence:
-            raise io.UnsupportedOperation("a rewritten stream can only be sent back to its beginning")
-        self._stream.seek(0)
+    def rewind(self) -> None:
+        """Goes to the beginning."""
+        super().rewind()
         self._pieces, self._rest = self._rewriting(self._stream), memoryview(b"")
-        return 0
 
     def readinto(self, into: memoryview) -> int:  # type: ignore[override]
         """Fills `into` with what comes next; gives how many bytes, 0 at the end."""
@@ -78,9 +68,3 @@ class Rewritten(io.RawIOBase):
         into[:count] = self._rest[:count]
         self._rest = self._rest[count:]
         return count
-
-    def close(self) -> None:
-        """Closes the stream behind it."""
-        if not self.closed:
-            self._stream.close()
-        super().close()
