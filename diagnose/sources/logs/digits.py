@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,18 +10,17 @@ from diagnose.signals.events import IntArray
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
+_NEWLINE = np.uint8(10)
 _PLACES = np.uint64(0x0001020304050607)
 _ONE, _TOP = np.uint64(1), np.uint64(56)
-_ZERO = np.uint8(48)
-_WORD = 8
 _ZEROS, _SIXES, _HIGH = (np.uint64(digit * 0x0101010101010101) for digit in (0x30, 0x06, 0xF0))
-# Neighbours of eight digits are joined to pairs, pairs to fours, fours to the whole: (factor, shift, mask).
+# Neighbours of eight digits are joined to pairs, these to fours, and so on: (digits before, factor, shift, mask).
 _JOINS = tuple(
-    (np.uint64(factor), np.uint64(shift), np.uint64(mask))
-    for factor, shift, mask in (
-        ((10 << 8) + 1, 8, 0x00FF00FF00FF00FF),
-        ((100 << 16) + 1, 16, 0x0000FFFF0000FFFF),
-        ((10_000 << 32) + 1, 32, 0x00000000FFFFFFFF),
+    (width, np.uint64(factor), np.uint64(shift), np.uint64(mask))
+    for width, factor, shift, mask in (
+        (1, (10 << 8) + 1, 8, 0x00FF00FF00FF00FF),
+        (2, (100 << 16) + 1, 16, 0x0000FFFF0000FFFF),
+        (4, (10_000 << 32) + 1, 32, 0x00000000FFFFFFFF),
     )
 )
 
@@ -34,7 +31,7 @@ def newlines(block: Bytes, hit: Bytes) -> IntArray:
     `hit` is room for as many bytes as the block has, rounded up to a multiple of eight.
     """
     size = len(block)
-    np.equal(block, 10, out=hit[:size].view(np.bool_))
+    np.equal(block, _NEWLINE, out=hit[:size].view(np.bool_))
     hit[size:] = 0
     words = hit.view(np.uint64)
     held = np.flatnonzero(words != 0)
@@ -44,10 +41,10 @@ def newlines(block: Bytes, hit: Bytes) -> IntArray:
     return np.asarray((held << 3) + ((found * _PLACES) >> _TOP).astype(np.int64))
 
 
-def rows(block: Bytes, at: IntArray, width: int) -> Words:
-    """The `width` bytes (a multiple of eight) at each place as one row of words."""
+def columns(block: Bytes, at: IntArray, width: int) -> Words:
+    """The `width` bytes (a multiple of eight) at each place, eight of them in a row, with a column for every place."""
     overlapping = np.ndarray((len(block) - width + 1,), dtype=f"V{width}", buffer=block.data, strides=(1,))
-    return overlapping[at].view("<u8").reshape(len(at), width // 8)
+    return np.ascontiguousarray(overlapping[at].view("<u8").reshape(len(at), width // 8).T)
 
 
 def word(piece: bytes) -> np.uint64:
@@ -55,35 +52,35 @@ def word(piece: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(piece.ljust(8, b"\0"), "little"))
 
 
-def field(heads: Bytes, at: int, kind: str) -> NDArray[Any]:
-    """The number of this type that stands at one place of every row."""
-    size, width = heads.shape
-    return np.ndarray((size,), dtype=kind, buffer=heads.data, offset=at, strides=(width,))
+def upto(columns: Words, end: int) -> Words:
+    """The eight bytes before one offset of every place, the last byte highest."""
+    row, used = divmod(end - 1, 8)
+    if used == 7:
+        found: Words = columns[row]
+        return found
+    found = columns[row] << np.uint64(56 - 8 * used)
+    if row:
+        found |= columns[row - 1] >> np.uint64(8 * used + 8)
+    return found
 
 
-def number(heads: Bytes, at: int, count: int) -> tuple[NDArray[np.uint32], Flags]:
-    """The number that up to nine digits at one place of every row make, and where there are others than digits."""
-    size, done = len(heads), _WORD if count >= _WORD else 0
-    total, wrong = _eight(heads, at) if done else (np.zeros(size, dtype=np.uint32), np.zeros(size, dtype=np.bool_))
-    highest = np.zeros(size, dtype=np.uint8)
-    for column in range(at + done, at + count):
-        digit = heads[:, column] - _ZERO
-        np.maximum(highest, digit, out=highest)
-        total *= np.uint32(10)
-        total += digit
-    wrong |= highest > 9
-    return total, wrong
-
-
-def _eight(heads: Bytes, at: int) -> tuple[NDArray[np.uint32], Flags]:
-    """The number that eight digits make, all of them at once in a word."""
-    digits = field(heads, at, "<u8") ^ _ZEROS
+def number(columns: Words, at: int, count: int) -> tuple[Words, Flags]:
+    """The number that digits at one offset of every place make, and where there are others than digits."""
+    if count > 8:
+        high, wrong = number(columns, at, count - 8)
+        low, wrong_too = number(columns, at + count - 8, 8)
+        return high * np.uint64(10**8) + low, wrong | wrong_too
+    digits = upto(columns, at + count) ^ _ZEROS
+    if count < 8:
+        digits &= np.uint64((1 << 64) - (1 << 64 - 8 * count))
     wrong = (((digits + _SIXES) | digits) & _HIGH) != 0
-    for factor, shift, mask in _JOINS:
+    for width, factor, shift, mask in _JOINS:
+        if count <= width:
+            return digits >> np.uint64(64 - 8 * width), wrong
         digits *= factor
         digits >>= shift
         digits &= mask
-    return digits.astype(np.uint32), wrong
+    return digits, wrong
 
 
 def places(text: bytes, wanted: bytes, starts: IntArray) -> IntArray:

@@ -28,11 +28,11 @@ from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines, Moment,
 from diagnose.sources.logs.seek import Part
 from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
-from diagnose.sources.logs.tally import Tally
+from diagnose.sources.logs.tally import ELSEWHERE, Tally
 from diagnose.sources.logs.told import Told, Units
 
 FROM_BYTES = 1 << 24
-_BLOCK = 1 << 20
+_BLOCK = 3 << 19
 _SAMPLE = 1 << 16  # bytes of each sample of a large part; of a small one as many as a thousandth of it
 _SMALL_SAMPLE = 1 << 14
 _SAMPLED = 500  # lines of each sample that are read
@@ -153,16 +153,18 @@ class FastReader:
         until = int(np.searchsorted(found.ends, len(block)))
         self.lines += until - int(heads[0])
         lasts = np.append(heads[1:] - 1, until - 1)
-        level = found.level[heads]
+        level, time = found.level[heads], found.time[heads]
         apart = (heads != lasts) | (level == ASKED)
-        units = _Heads(block, found.starts[heads], found.ends[lasts], level, found.time[heads], apart)
         window = self._tally.window
-        inside = (units.time >= window.start) & (units.time < window.end)
-        here = ~(inside & apart)
-        self._tally.count(level[here], units.time[here])
+        inside = (time >= window.start) & (time < window.end)
+        self._tally.count(np.where(inside & apart, ELSEWHERE, level), time)
         loud = (level >= levels.WARN) & (level <= levels.FATAL) | apart
-        self._told.tell(units.of(np.flatnonzero(inside & loud)), weight=1)
-        self._quietly(units, found.bin[heads], np.flatnonzero(inside & ~loud))
+        units = _Heads(block, found.starts[heads], found.ends[lasts], level, time, apart)
+        quiet = np.flatnonzero(inside & ~loud)
+        sampled, every = self._sampled(quiet, found.bin[heads])
+        told = np.concatenate([np.flatnonzero(inside & loud), sampled])
+        weight = np.concatenate([np.ones(len(told) - len(sampled), dtype=np.int64), every])
+        self._new += self._told.tell(units.of(told, weight))
 
     def _feed(self, lines: bytes) -> None:
         """Reads lines one by one that go on with a unit before."""
@@ -172,14 +174,14 @@ class FastReader:
             self._assembler.feed(line)
             self.lines += 1
 
-    def _quietly(self, units: _Heads, bins: IntArray, quiet: IntArray) -> None:
-        """Tells all rare units and one in so many of the others."""
+    def _sampled(self, quiet: IntArray, bins: IntArray) -> tuple[IntArray, IntArray]:
+        """All rare ones of the quiet units and one in so many of the others, and how many each stands for."""
         rare = self._few(bins[quiet])
-        self._told.tell(units.of(quiet[rare]), weight=1)
-        usual = quiet[~rare]
+        few, usual = (quiet[rare], quiet[~rare]) if rare.any() else (quiet[:0], quiet)
         every = self._plan.every * (1 + self._new // _NEW)
-        self._new += self._told.tell(units.of(usual[-self._quiet % every :: every]), weight=every)
+        some = usual[-self._quiet % every :: every]
         self._quiet += len(usual)
+        return np.concatenate([few, some]), np.repeat([1, every], [len(few), len(some)])
 
     def _few(self, bins: IntArray) -> Flags:
         """Which quiet lines begin as few others do: starts, stops, new configurations; all of these are told."""
@@ -212,11 +214,11 @@ class _Heads:
     time: FloatArray
     apart: Flags
 
-    def of(self, chosen: IntArray) -> Units:
-        """Some of the units, with their bytes."""
+    def of(self, chosen: IntArray, weight: IntArray) -> Units:
+        """Some of the units, with their bytes; each stands for so many."""
         starts, ends = self.starts[chosen].tolist(), self.ends[chosen].tolist()
         texts = [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
-        return Units(texts, self.time[chosen], self.level[chosen], self.apart[chosen])
+        return Units(texts, self.time[chosen], self.level[chosen], self.apart[chosen], weight)
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:

@@ -20,7 +20,7 @@ from diagnose.sources.logs.plans import Plan
 from diagnose.sources.logs.seek import SMALL, Part, part_of
 from diagnose.sources.logs.streams import Damage, open_source
 
-JOB = 1 << 28  # bytes that one job reads, about
+JOB = 1 << 29  # bytes that one job reads, about
 UNPACKED = 8  # bytes of text behind a byte of a compressed file, about
 
 

@@ -12,11 +12,26 @@ _STATUS = 3
 def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
     """The keys of units; those of requests that ended differently differ."""
     outcome = plan.outcome
-    if not outcome:
-        return [text.translate(None, _DIGITS) for text in texts]
     if plan.requests:
         return [_request(text, outcome) for text in texts]
-    return [text.translate(None, _DIGITS) + text.partition(outcome)[2][:_STATUS] for text in texts]
+    keys = _undigited(texts)
+    if not outcome:
+        return keys
+    behind = len(outcome)
+    ends = [at + behind if (at := text.find(outcome)) >= 0 else len(text) for text in texts]
+    return [key + text[end : end + _STATUS] for key, text, end in zip(keys, texts, ends, strict=True)]
+
+
+def _undigited(texts: list[bytes]) -> list[bytes]:
+    """Units without hexadecimal digits; those of one line are joined, since every call costs as much as a line."""
+    several = [index for index, text in enumerate(texts) if b"\n" in text]
+    lines = texts.copy()
+    for index in several:
+        lines[index] = b""
+    keys = b"\n".join(lines).translate(None, _DIGITS).split(b"\n")
+    for index in several:
+        keys[index] = texts[index].translate(None, _DIGITS)
+    return keys
 
 
 def ending(key: bytes, plan: Plan) -> bytes:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
 from diagnose.sources.logs import levels
-from diagnose.sources.logs.digits import Bytes, Flags, Words, field, newlines, number, places, rows, word
+from diagnose.sources.logs.digits import Bytes, Flags, Words, columns, newlines, number, places, upto, word
 from diagnose.sources.logs.plans import LITERAL, MINUTE, Variant
 
 STRANGE = -1
@@ -23,6 +23,7 @@ Moment = Callable[[bytes], float]
 
 _BITS = 12
 _CODED = 4  # bytes of its word that tell a level
+_BEHIND = 24  # bytes behind the text that tell the bin of a line
 _MIXERS = [np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)]
 _ENDS = b"\" ]|:>,\t'"
 
@@ -41,11 +42,25 @@ def _named() -> dict[int, int]:
 
 
 _NAMED = _named()
-_SLOTS = 2212  # the fewest that keep all words apart
-_CODE = np.zeros(_SLOTS, dtype=np.uint32)
-_LEVEL = np.full(_SLOTS, STRANGE, dtype=np.int8)
-for _code, _level in _NAMED.items():
-    _CODE[_code % _SLOTS], _LEVEL[_code % _SLOTS] = _code, _level
+_FACTOR = np.uint64(0x442E3D437204E52D)  # one of those that give every word a slot of its own
+_SLOT_BITS = 12
+_CODE, _ABOVE = np.uint64(0xFFFFFFFF), np.uint64(32)
+
+
+def _slots(codes: Words) -> Words:
+    slots: Words = (codes * _FACTOR) >> np.uint64(64 - _SLOT_BITS)
+    return slots
+
+
+def _levels_by_slot() -> Words:
+    """The code of every slot and, above it, one more than its level."""
+    codes = np.array(list(_NAMED), dtype=np.uint64)
+    table = np.zeros(1 << _SLOT_BITS, dtype=np.uint64)
+    table[_slots(codes)] = codes | (np.array(list(_NAMED.values()), dtype=np.uint64) + np.uint64(1)) << _ABOVE
+    return table
+
+
+_BY_SLOT = _levels_by_slot()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,10 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """A variant in words of eight bytes: (column, value, mask) of literals, (column, mask) of the minute."""
+    """A variant in words of eight bytes: (row, value, mask) of literals, (row, mask) of the minute.
+
+    `width` reaches as far behind the text as the level and the bin of a line are told by; `lead` is of the line.
+    """
 
     width: int
     lead: tuple[tuple[int, np.uint64, np.uint64], ...]
@@ -84,16 +102,14 @@ def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Momen
     count = len(ends)
     level = np.full(count, STRANGE, dtype=np.int8)
     lines = Lines(starts, ends, level, np.empty(count), np.zeros(count, dtype=np.int64))
-    first = rows(block, starts, 16)
     spots = _spots(block[:filled], variants, starts)
-    rest = np.arange(count)
+    first = columns(block, starts, 16)
     for variant in variants:
-        chosen = rest[_begins(first, variant)]
-        if not chosen.size:
-            continue
-        _apply(block, lines, chosen, variant, spots, moment)
-        strange = np.flatnonzero(level[rest] == STRANGE)
-        rest, first = rest[strange], first[strange]
+        begins = _fits(first, _pieces(variant).lead)
+        begins &= level == STRANGE
+        chosen = np.flatnonzero(begins)
+        if chosen.size:
+            _apply(block, lines, chosen, variant, spots, moment)
     return lines
 
 
@@ -104,14 +120,6 @@ def _spots(block: Bytes, variants: tuple[Variant, ...], starts: IntArray) -> dic
     return {b"": starts, **{spot: places(text, spot, starts) for spot in wanted}}
 
 
-def _begins(first: Words, variant: Variant) -> IntArray:
-    """Which lines have the first sixteen bytes of a variant."""
-    fits = np.ones(len(first), dtype=np.bool_)
-    for column, value, mask in _pieces(variant).lead:
-        fits &= (first[:, column] & mask) == value
-    return np.flatnonzero(fits)
-
-
 def _apply(
     block: Bytes, lines: Lines, chosen: IntArray, variant: Variant, spots: dict[bytes, IntArray], moment: Moment
 ) -> None:
@@ -119,18 +127,18 @@ def _apply(
     starts = spots[variant.anchor][chosen]
     badges = spots[variant.badge][chosen] if variant.badge else starts
     pieces = _pieces(variant)
-    heads = rows(block, starts, pieces.width)
-    there = _fits(heads, pieces)
+    heads = columns(block, starts, pieces.width)
+    there = _fits(heads, pieces.literals)
     if variant.anchor or variant.badge:
         there &= (starts >= 0) & (badges >= 0)
     if not there.all():
-        chosen, heads, starts, badges = chosen[there], heads[there], starts[there], badges[there]
+        chosen, heads, badges = chosen[there], heads[:, there], badges[there]
     if not chosen.size:
         return
-    level = _levels(rows(block, badges + len(variant.badge), 8) if variant.badge else heads, variant)
+    level = _levels(columns(block, badges + len(variant.badge), 8) if variant.badge else heads, variant)
     time, wrong = _times(heads, variant, moment)
     wrong |= level == STRANGE
-    bins = _bins(block, starts + len(variant.text))
+    bins = _bins(heads, len(variant.text))
     if wrong.any():
         right = ~wrong
         chosen, level, time, bins = chosen[right], level[right], time[right], bins[right]
@@ -139,27 +147,27 @@ def _apply(
 
 @lru_cache(maxsize=1024)
 def _pieces(variant: Variant) -> _Pieces:
-    width = -(-max(len(variant.text), variant.word + _CODED) // 8)
+    size = len(variant.text)
     literals, minute = [], []
-    for column in range(width):
-        text, kind = (part[8 * column : 8 * column + 8] for part in (variant.text, variant.kind))
+    for row in range(-(-size // 8)):
+        text, kind = (part[8 * row : 8 * row + 8] for part in (variant.text, variant.kind))
         fixed, stamp = (word(bytes(255 * (sort == wanted) for sort in kind)) for wanted in (LITERAL, MINUTE))
         if fixed:
-            literals.append((column, word(text) & fixed, fixed))
+            literals.append((row, word(text) & fixed, fixed))
         if stamp:
-            minute.append((column, stamp))
+            minute.append((row, stamp))
     lead = [piece for piece in literals[:1] if piece[0] == 0]
     if variant.anchor:
-        pieces = ((column, variant.lead[8 * column : 8 * column + 8]) for column in (0, 1))
-        lead = [(column, word(piece), word(b"\xff" * len(piece))) for column, piece in pieces if piece]
-    return _Pieces(8 * width, tuple(lead), tuple(literals), tuple(minute))
+        pieces = ((row, variant.lead[8 * row : 8 * row + 8]) for row in (0, 1))
+        lead = [(row, word(piece), word(b"\xff" * len(piece))) for row, piece in pieces if piece]
+    return _Pieces(-(-(size + _BEHIND) // 8) * 8, tuple(lead), tuple(literals), tuple(minute))
 
 
-def _fits(heads: Words, pieces: _Pieces) -> Flags:
-    """Which rows hold every literal byte."""
-    wrong: Words = np.zeros(len(heads), dtype=np.uint64)
-    for column, value, mask in pieces.literals:
-        differs = heads[:, column] ^ value
+def _fits(heads: Words, literals: tuple[tuple[int, np.uint64, np.uint64], ...]) -> Flags:
+    """Which lines hold every literal byte."""
+    wrong: Words = np.zeros(heads.shape[1], dtype=np.uint64)
+    for row, value, mask in literals:
+        differs = heads[row] ^ value
         differs &= mask
         wrong |= differs
     return np.equal(wrong, 0)
@@ -167,31 +175,33 @@ def _fits(heads: Words, pieces: _Pieces) -> Flags:
 
 def _levels(heads: Words, variant: Variant) -> Codes:
     if variant.word < 0:
-        return np.full(len(heads), variant.level, dtype=np.int8)
-    code = field(heads.view(np.uint8), variant.word, "<u4")
-    slot = code % np.uint32(_SLOTS)
-    return np.where(_CODE[slot] == code, _LEVEL[slot], np.int8(STRANGE))
+        return np.full(heads.shape[1], variant.level, dtype=np.int8)
+    code = upto(heads, variant.word + _CODED) >> _ABOVE
+    held = _BY_SLOT[_slots(code)]
+    level = (held >> _ABOVE).astype(np.int8)
+    level *= held & _CODE == code
+    level -= 1
+    return level
 
 
 def _times(heads: Words, variant: Variant, moment: Moment) -> tuple[FloatArray, Flags]:
     """Unix seconds, and where they are none; the minute is told once for every run of lines that share it."""
-    change = np.zeros(len(heads) - 1, dtype=np.uint64)
-    for column, mask in _pieces(variant).minute:
-        differs = heads[1:, column] ^ heads[:-1, column]
+    change = np.zeros(heads.shape[1] - 1, dtype=np.uint64)
+    for row, mask in _pieces(variant).minute:
+        differs = heads[row, 1:] ^ heads[row, :-1]
         differs &= mask
         change |= differs
     edges = np.flatnonzero(change) + 1
     runs = [0, *edges.tolist()]
-    minutes = np.array([_minute(heads[index].tobytes(), variant, moment) for index in runs])
-    text = heads.view(np.uint8)
-    seconds, wrong = number(text, variant.second, 2)
+    minutes = np.array([_minute(heads[:, index].tobytes(), variant, moment) for index in runs])
+    seconds, wrong = number(heads, variant.second, 2)
     if not variant.epoch:
         wrong |= seconds >= 61
-    minute = np.repeat(minutes, np.diff([*runs, len(heads)])) if edges.size else minutes[0]
+    minute = np.repeat(minutes, np.diff([*runs, heads.shape[1]])) if edges.size else minutes[0]
     wrong |= np.isnan(minute)
     time: FloatArray = minute + seconds.astype(np.float64)
     if variant.digits:
-        part, wrong_too = number(text, variant.fraction, variant.digits)
+        part, wrong_too = number(heads, variant.fraction, variant.digits)
         time += part / 10.0**variant.digits
         wrong |= wrong_too
     return np.rint(time * 1e6) / 1e6 if variant.epoch else time, wrong
@@ -205,12 +215,12 @@ def _minute(head: bytes, variant: Variant, moment: Moment) -> float:
     return moment(bytes(text))
 
 
-def _bins(block: Bytes, body: IntArray) -> IntArray:
+def _bins(heads: Words, body: int) -> IntArray:
     """A hash of the twenty-four bytes behind the level (Fibonacci hashing of each word)."""
-    words = rows(block, body, 24)
-    mixed = words[:, 0] * _MIXERS[0]
-    for column in (1, 2):
-        mixed ^= words[:, column] * _MIXERS[column]
-    mixed ^= mixed >> np.uint64(32)
+    mixed = upto(heads, body + 8) * _MIXERS[0]
+    for index in (1, 2):
+        mixed ^= upto(heads, body + 8 + 8 * index) * _MIXERS[index]
+    mixed ^= mixed >> _ABOVE
     mixed *= _MIXERS[0]
-    return (mixed >> np.uint64(64 - _BITS)).astype(np.int64)
+    mixed >>= np.uint64(64 - _BITS)
+    return mixed.view(np.int64)

@@ -27,6 +27,8 @@ _ID = re.compile(
     r"(?:^|[._-])(?:request|req|trace|span|correlation|transaction|session|user|order|message|event)[._-]?id$|^id$",
     re.I,
 )
+ELSEWHERE = len(LEVELS)
+"""The level code of records that are counted on their own."""
 FILE = "log.file"
 """The field that tells from which of several sources the records of a pattern came."""
 
@@ -108,21 +110,27 @@ class Tally:
         return ((time - self.window.start) / self.bucket_s).astype(np.int64)
 
     def count(self, level: NDArray[np.int8], time: FloatArray) -> None:
-        """Counts many records by level code and Unix time; those outside of the window only tell what the log holds."""
+        """Counts many records by level code and Unix time, but those that are counted ELSEWHERE.
+
+        Those outside of the window only tell what the log holds.
+        """
         if not level.size:
             return
-        first, last = float(time.min()), float(time.max())
-        self.first, self.last = min(self.first, first), max(self.last, last)
-        if not (self.window.start <= first and last < self.window.end):
+        here = level != ELSEWHERE
+        self.first = min(self.first, float(np.where(here, time, np.inf).min()))
+        self.last = max(self.last, float(np.where(here, time, -np.inf).max()))
+        if not (self.window.start <= time.min() and time.max() < self.window.end):
             inside = (time >= self.window.start) & (time < self.window.end)
             level, time = level[inside], time[inside]
-        if not level.size:
-            return
-        bucket = self.bucket(time)
-        low, width = int(bucket.min()), int(np.ptp(bucket)) + 1
-        flat = np.bincount(level.astype(np.int64) * width + (bucket - low), minlength=len(LEVELS) * width)
-        self._many[:, low : low + width] += flat.reshape(len(LEVELS), width)
-        self.in_window += len(level)
+            if not level.size:
+                return
+        low, high = self.bucket(np.array([time.min(), time.max()])).tolist()
+        width = high - low + 1
+        cell = self.bucket(time)
+        cell += level.astype(np.int64) * width - low
+        flat = np.bincount(cell, minlength=(ELSEWHERE + 1) * width).reshape(-1, width)[:ELSEWHERE]
+        self._many[:, low : high + 1] += flat
+        self.in_window += int(flat.sum())
 
     def partial(self, readings: Iterable[Reading]) -> Partial:
         """All that was counted, as the result of the job."""
