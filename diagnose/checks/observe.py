@@ -9,13 +9,12 @@ from diagnose.checks.case import Case, key
 from diagnose.checks.finding import Observation
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.metrics.changes import MetricChange
+from diagnose.checks.nouns import PLURAL, noun
 from diagnose.signals.evidence import Evidence, Gap, Signal
 from diagnose.signals.logged import COMMAND
 from diagnose.signals.profile import Profile, ProfileKind
-from diagnose.signals.series import Role
 from diagnose.signals.window import Window, rfc3339
 
-PLURAL = {Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS, Role.REQUESTS, Role.ERRORS, Role.RESTARTS}
 _MASK = re.compile(r"<[^<>]*>|\*|…")
 
 
@@ -39,7 +38,7 @@ def of_change(case: Case, change: MetricChange) -> Observation:
 
 def _title(change: MetricChange) -> str:
     measure = change.measure
-    what = measure.role.replace("-", " ") + (f" of {measure.detail}" if measure.detail else "")
+    what = noun(measure.role) + (f" of {measure.detail}" if measure.detail else "")
     growing = "keep growing" if measure.role in PLURAL else "keeps growing"
     rising = growing if change.kind == "trend" else "rose"
     moved = rising if change.direction > 0 else "fell" if change.direction < 0 else "stands still"

@@ -33,6 +33,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
         unit=unit,
         baseline_text=units.quantity(found.baseline, unit),
         observed_text=units.quantity(found.observed, unit),
+        numbers=_numbers(found, unit),
         change=units.change(found.baseline, found.observed, unit),
         strength=strength,
         percent=units.percent(strength),
@@ -41,6 +42,15 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
         hot=book.hot.get(index, ()) if pictured and index is not None else (),
         pattern=line(found.ref, 100) if found.ref in book.patterns else "",
     )
+
+
+def _numbers(found: Observation, unit: str) -> str:
+    if found.observed is None:
+        return ""
+    observed = units.quantity(found.observed, unit)
+    if found.baseline is None:
+        return observed
+    return f"{units.bare(units.quantity(found.baseline, unit), observed)} → {observed}"
 
 
 def _chart(book: Book, ref: str) -> pictures.Chart | None:

@@ -115,6 +115,7 @@ class Exhibit:
     """One piece of evidence with its picture and how to see it again; `label` is what the page calls it.
 
     `head` and `detail` are the title for people: its first statement, and the rest of what a profile says.
+    `numbers` are what was seen before and during in one phrase, empty where nothing was counted.
     """
 
     id: str
@@ -131,6 +132,7 @@ class Exhibit:
     unit: str
     baseline_text: str
     observed_text: str
+    numbers: str
     change: str
     strength: float
     percent: str
@@ -202,7 +204,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The whole report."""
+    """The whole report; `rhythm` says what the load does by itself, if anything."""
 
     tool: str
     version: str
@@ -222,6 +224,7 @@ class View:
     remedy: str
     excluded: tuple[Exclusion, ...]
     timeline: Timeline
+    rhythm: str
     impact: tuple[Felt, ...]
     patterns: tuple[Pattern, ...]
     patterns_more: int

@@ -49,7 +49,9 @@ def _where_and_when(view: View) -> Iterator[tuple[str, str]]:
         ago = f", {view.onset.ago}" if view.onset.ago else ""
         yield "since", f"{view.onset.moment.text} {view.onset.spread}".rstrip() + ago
     if culprit := view.verdict.culprit:
-        yield from ((culprit.noun, part) for part in (culprit.name, culprit.place, culprit.note) if part)
+        yield from (
+            (culprit.noun, part) for part in (culprit.path + culprit.short, culprit.place, culprit.note) if part
+        )
     if len(view.suspects) > 1 and view.verdict.status != "healthy":
         yield "suspects", ", ".join(f"{found.entity} {found.score:.2g}" for found in view.suspects[:3])
 
@@ -64,6 +66,7 @@ def _doubts(view: View) -> Iterator[tuple[str, str]]:
         yield "not", ", ".join(found.title for found in view.excluded[:4])
     if view.verdict.status == "healthy":
         yield from (("looked at", f"{source.noun}: {source.detail}") for source in view.sources[:3])
+        yield from (("load", text) for text in [view.rhythm] if text)
     if view.gaps and view.verdict.status == "inconclusive":
         yield from (("missing", gap.whys[0]) for gap in view.gaps[:3])
 
@@ -80,10 +83,8 @@ def _evidence(view: View, paint: Paint, width: int) -> Iterator[str]:
 def _told(found: Exhibit) -> str:
     """The numbers first, so that a long title cannot push them away."""
     title = f"{found.head}; {found.detail}" if found.detail else found.head
-    if found.observed is None:
-        return title
-    before = f"{found.baseline_text} → " if found.baseline is not None else ""
-    return f"{before}{found.observed_text}{f' ({found.change})' if found.change else ''}  {title}"
+    change = f" ({found.change})" if found.change else ""
+    return f"{found.numbers}{change}  {title}" if found.numbers else title
 
 
 def _next(view: View, paint: Paint) -> Iterator[str]:

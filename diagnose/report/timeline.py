@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from diagnose.checks.case import key
+from diagnose.checks.nouns import noun
 from diagnose.report import axis, charts, marks, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.text import line
@@ -72,7 +73,7 @@ def _patterns(book: Book, shown: Sequence[model.Exhibit]) -> Iterator[pictures.R
             seen.add(found.pattern)
             tone = "error" if pattern.level in (Level.ERROR, Level.FATAL) else "warn"
             yield pictures.Row(
-                tone, line(pattern.template, 90), "log pattern", found.chart, (), *_words(found), found.id
+                tone, line(pattern.template, 90), "log message", found.chart, (), *_words(found), found.id
             )
 
 
@@ -138,6 +139,6 @@ def _median(values: FloatArray) -> float:
 
 def named(measure: Measure) -> tuple[str, str]:
     """The name of a measure for people, and what it is split by."""
-    label = wording.role(measure.role.value) if measure.role is not Role.OTHER else measure.name
+    label = wording.opening(noun(measure.role)) if measure.role is not Role.OTHER else measure.name
     detail = " · ".join(part for part in (line(measure.entity, 60), line(measure.detail, 60)) if part)
     return line(label, 80), detail

@@ -22,6 +22,10 @@ _SPANS = (
 _SCALE = {"nanoseconds": 1e-9, "microseconds": 1e-6, "milliseconds": 1e-3, "minutes": 60.0, "hours": 3600.0}
 
 
+EACH = {"/s": " per second", "/min": " per minute"}
+"""A rate of time: nobody reads `s/s` at once."""
+
+
 def significant(value: float | None, digits: int = 6) -> float | None:
     """Rounded to so many significant digits; None for what is not a finite number."""
     if value is None or not math.isfinite(value):
@@ -41,7 +45,7 @@ def quantity(value: float | None, unit: str) -> str:
         return moment(value)
     if base == "seconds" or base in _SCALE:
         seconds = value * _SCALE.get(base, 1.0)
-        return _seconds(seconds) + per if per else span(seconds)
+        return _seconds(seconds) + EACH.get(per, per) if per else span(seconds)
     if base in ("ratio", "percent") and not per:
         return f"{plain(value * (100 if base == 'ratio' else 1))}%"
     return f"{plain(value)} {base}{per}".rstrip() if base else f"{plain(value)}{per}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import diagnose
 from diagnose.checks.catalog import catalogue
 from diagnose.checks.finding import Culprit
 from diagnose.playbook.diagnosis import Action, Diagnosis, RankedCause, Status, Step, Suspect, TellApart, Verdict
-from diagnose.playbook.summary import short
+from diagnose.playbook.plain import place_and_note, plain, short
 from diagnose.report import (
     axis,
     exclusions,
@@ -20,6 +19,7 @@ from diagnose.report import (
     model,
     patterns,
     provenance,
+    rhythm,
     timeline,
     units,
     wording,
@@ -32,7 +32,6 @@ from diagnose.signals.series import Measure
 
 STRONGEST = 3
 FEW = 2
-_NOTE = re.compile(r"(\S+:\d+) \((.+)\)")
 _ORDER = {"now": 0, "next": 1, "later": 2}
 
 
@@ -49,11 +48,11 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         window=axis.span(diagnosis.window),
         baseline=axis.span(diagnosis.baseline) if diagnosis.baseline else None,
         onset=axis.onset(diagnosis.window, diagnosis.onset, diagnosis.onset_uncertainty_s),
-        verdict=_verdict(diagnosis.verdict),
+        verdict=_verdict(diagnosis.verdict, diagnosis.service),
         strongest=_strongest(diagnosis, shown),
         causes=tuple(map(_cause, diagnosis.causes)),
         suspects=_suspects(diagnosis.suspects),
-        path=_path(diagnosis.path, shown),
+        path=_path(diagnosis, shown),
         evidence=shown,
         missing=missing,
         gaps=_joined(missing),
@@ -61,6 +60,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         remedy=line(diagnosis.remedy, 600),
         excluded=exclusions.excluded(diagnosis),
         timeline=timeline.timeline(book, shown),
+        rhythm=rhythm.rhythm(book),
         impact=impact.impact(book),
         patterns=listed,
         patterns_more=more,
@@ -72,7 +72,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
     )
 
 
-def _verdict(verdict: Verdict) -> model.Verdict:
+def _verdict(verdict: Verdict, service: str) -> model.Verdict:
     confidence = _share(verdict.confidence)
     return model.Verdict(
         status=verdict.status.value,
@@ -83,7 +83,7 @@ def _verdict(verdict: Verdict) -> model.Verdict:
         tenths=wording.tenths(confidence) if verdict.status is not Status.INCONCLUSIVE else 0,
         trust=wording.trust(confidence, verdict.status.value),
         summary=line(verdict.summary, 600),
-        culprit=_culprit(verdict.culprit) if verdict.culprit else None,
+        culprit=_culprit(verdict.culprit, service) if verdict.culprit else None,
         apart=_apart(verdict.tell_apart) if verdict.tell_apart else None,
     )
 
@@ -99,19 +99,20 @@ def _apart(told: TellApart) -> model.Apart:
     )
 
 
-def _culprit(culprit: Culprit) -> model.Culprit:
-    kind, name, location = line(culprit.kind, 40), line(culprit.name), line(culprit.location)
+def _culprit(culprit: Culprit, service: str) -> model.Culprit:
+    kind, location = line(culprit.kind, 40), line(culprit.location)
+    name, behind = (line(one) for one in plain(culprit, service))
     brief = short(name) if kind == "function" else name
-    said = _NOTE.fullmatch(location)
+    place, note = (line(one) for one in place_and_note(culprit))
     return model.Culprit(
         kind=kind,
         noun=wording.CULPRITS.get(kind, kind),
-        name=name,
+        name=line(culprit.name),
         location=location,
         path=name.removesuffix(brief),
         short=brief,
-        place=said[1] if said else location if location != name else "",
-        note=said[2] if said else "",
+        place=place if place not in (name, service) and not (behind and place.startswith(behind)) else "",
+        note=f"told by {behind}" if behind else note,
     )
 
 
@@ -142,23 +143,17 @@ def _suspects(suspects: Sequence[Suspect]) -> tuple[model.Suspect, ...]:
     )
 
 
-def _path(path: Sequence[Step], shown: Sequence[model.Exhibit]) -> tuple[model.Step, ...]:
+def _path(diagnosis: Diagnosis, shown: Sequence[model.Exhibit]) -> tuple[model.Step, ...]:
+    path, end = diagnosis.path, wording.title(line(diagnosis.verdict.cause, 100))
     asked = [line(step.question) for step in path]
-    checks, numbers = catalogue(), {found.id: _numbers(found) for found in shown}
+    checks, numbers = catalogue(), {found.id: found.numbers for found in shown}
     return tuple(
-        _step(step, then, numbers, tuple(threshold(test, checks) for test in step.tests))
+        _step(step, {then, end}, numbers, tuple(threshold(test, checks) for test in step.tests))
         for step, then in zip(path, [*asked[1:], ""], strict=False)
     )
 
 
-def _numbers(found: model.Exhibit) -> str:
-    """Before and during in one phrase, empty where nothing was counted."""
-    if found.observed is None:
-        return ""
-    return f"{found.baseline_text} → {found.observed_text}" if found.baseline is not None else found.observed_text
-
-
-def _step(step: Step, then: str, numbers: Mapping[str, str], tests: tuple[str, ...]) -> model.Step:
+def _step(step: Step, reached: Set[str], numbers: Mapping[str, str], tests: tuple[str, ...]) -> model.Step:
     ids = _ids(step.evidence)
     return model.Step(
         node=line(step.node, 100),
@@ -168,18 +163,18 @@ def _step(step: Step, then: str, numbers: Mapping[str, str], tests: tuple[str, .
         evidence=ids,
         answered_by=line(step.answered_by, 40),
         not_taken=tuple(model.Branch(way.answer.value, line(way.leads_to)) for way in step.not_taken),
-        ways=_ways(step, then),
+        ways=_ways(step, reached),
         numbers=tuple((id_, numbers.get(id_, "")) for id_ in ids),
         tests=tests,
     )
 
 
-def _ways(step: Step, then: str) -> tuple[tuple[str, str], ...]:
-    """The rejected ways, those with one goal joined; one that goes on where the walk went is none."""
+def _ways(step: Step, reached: Set[str]) -> tuple[tuple[str, str], ...]:
+    """The rejected ways, those with one goal joined; one that leads where the walk went all the same is none."""
     goals: dict[str, list[str]] = {}
     for way in step.not_taken:
         goal = wording.goal(line(way.leads_to))
-        if goal != then:
+        if goal not in reached:
             goals.setdefault(goal, []).append(wording.ANSWERS[way.answer.value])
     return tuple((", ".join(answers), goal) for goal, answers in goals.items())
 

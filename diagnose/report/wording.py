@@ -42,7 +42,7 @@ SIGNALS = {
 
 CULPRITS = {
     "function": "function",
-    "log-pattern": "log pattern",
+    "log-pattern": "log message",
     "dependency": "dependency",
     "endpoint": "endpoint",
     "version": "version",
@@ -77,11 +77,6 @@ def goal(leads_to: str) -> str:
     return question or title(leads_to)
 
 
-def role(id_: str) -> str:
-    """The name of a measure's role."""
-    return opening(id_.replace("-", " "))
-
-
 def opening(text: str) -> str:
     """A text with a capital in front, unless it begins with a name, and with the usual ones in its words."""
     first, space, rest = text.partition(" ")
@@ -96,10 +91,15 @@ def trust(confidence: float, status: str) -> str:
     """What a calibrated confidence promises."""
     if status == "inconclusive":
         return "too little for a verdict"
+    if confidence >= NEARLY_ALL:
+        return "almost all verdicts this sure are right"
     right = tenths(confidence)
     if right < 1:
         return "of ten verdicts this uncertain, hardly one is right"
     return f"of ten verdicts this sure, about {_NUMBERS[right]} {'is' if right == 1 else 'are'} right"
+
+
+NEARLY_ALL = 0.95
 
 
 def tenths(confidence: float) -> int:

@@ -43,7 +43,7 @@ function quantity(value, unit) {
   const every = per ? "/" + per : "";
   const scale = { nanoseconds: 1e-9, microseconds: 1e-6, milliseconds: 1e-3 }[base];
   if (base === "bytes") return bytes(value) + every;
-  if (base === "seconds" || scale) return per ? perSecond(value * (scale || 1)) + every : span(value * (scale || 1));
+  if (base === "seconds" || scale) return per ? perSecond(value * (scale || 1)) + ({ s: " per second", min: " per minute" }[per] || every) : span(value * (scale || 1));
   if (base === "ratio" || base === "percent") return plain(value * (base === "ratio" ? 100 : 1)) + "%";
   return base && base !== "count" ? plain(value) + " " + base + every : plain(value) + every;
 }

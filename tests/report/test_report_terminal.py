@@ -61,7 +61,7 @@ def test_numbers_stand_before_a_long_title_and_it_is_cut() -> None:
     diagnosis, evidence, measures = scenes.leak()
     long = replace(diagnosis.evidence[0], title="word " * 70)
     text = told((replace(diagnosis, evidence=(long,)), evidence, measures))
-    assert "  • 38 goroutines → 1,240 goroutines (×32.6)  Word word" in text
+    assert "  • 38 → 1,240 goroutines (×32.6)  Word word" in text
     assert text.count("word") < 60
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from diagnose.checks.catalog import catalogue
@@ -17,6 +18,7 @@ from diagnose.report.thresholds import threshold
 from diagnose.report.view import view
 from diagnose.signals.changes import Change
 from diagnose.signals.evidence import Evidence, Gap, Signal
+from diagnose.signals.series import Measure, Role
 from diagnose.signals.window import Window
 from tests.report import scenes
 
@@ -28,14 +30,50 @@ def shown(scene: scenes.Scene) -> View:
 
 def test_the_metric_that_moved_first_stands_on_top() -> None:
     moved = [row.label for row in shown(scenes.leak()).timeline.rows if row.tone == "moved"]
-    assert moved == ["Goroutines", "Heap", "CPU"]
+    assert moved == ["Goroutines", "Heap", "CPU use"]
 
 
 def test_traffic_and_latency_are_shown_for_context() -> None:
     rows = {row.label: row for row in shown(scenes.leak()).timeline.rows}
     assert rows["Requests"].tone == "steady"
-    assert rows["Latency tail"].tone == "steady"
+    assert rows["Tail latency"].tone == "steady"
     assert rows["Requests"].change == "−1%"
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(61.0, "Requests come in waves of 60 s, as"), (None, "")])
+def test_a_load_that_repeats_itself_is_told_in_words(seconds: float | None, told: str) -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    times = scenes.START + np.arange(240) * 2.0
+    dice = np.random.default_rng(1).normal(scale=2.0, size=240)
+    wave = 30 * np.sin(2 * np.pi * np.arange(240) * 2.0 / seconds) if seconds else 0.0
+    load = Measure(Role.REQUESTS, "requests", "orders", "", "requests/s", times, 50.0 + wave + dice, "requests")
+    assert shown((diagnosis, evidence, (load, *measures))).rhythm.startswith(told)
+    assert bool(shown((diagnosis, evidence, (load, *measures))).rhythm) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("culprit", "short", "place", "note"),
+    [
+        (Culprit("resource", "nodejs_heap_bytes", "memory"), "memory", "", "told by nodejs_heap_bytes"),
+        (Culprit("resource", "connection pool", "connection pool"), "connection pool", "", ""),
+        (Culprit("resource", "hikaricp", "connection pool"), "hikaricp", "connection pool", ""),
+        (Culprit("dependency", "orders_rates_call_seconds", "orders_rates_call_seconds"), "rates call", "",
+         "told by orders_rates_call_seconds"),
+        (Culprit("dependency", "rates", "orders_upstream_seconds"), "rates", "orders_upstream_seconds", ""),
+        (Culprit("version", "orders_build_info version: 1.0 -> 1.1", "orders"), "1.0 → 1.1", "",
+         "told by orders_build_info"),
+        (Culprit("function", "a.org/b/api.Run", "/api.go:3 (no space: no space)"), "api.Run", "/api.go:3", "no space"),
+    ],
+)  # fmt: skip
+def test_a_culprit_is_named_in_plain_words_and_its_metric_stands_behind(
+    culprit: Culprit, short: str, place: str, note: str
+) -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    blamed = replace(diagnosis, verdict=replace(diagnosis.verdict, culprit=culprit))
+    told = shown((blamed, evidence, measures)).verdict.culprit
+    assert told
+    assert (told.short, told.place, told.note) == (short, place, note)
+    assert (told.name, told.location) == (culprit.name, culprit.location)
 
 
 def test_actions_come_in_the_order_of_time() -> None:
@@ -156,7 +194,7 @@ def test_a_question_tells_the_thresholds_it_was_measured_by(test: Asked, told: s
 
 def test_a_step_tells_what_its_evidence_showed() -> None:
     step = next(step for step in shown(scenes.leak()).path if step.node == "goroutines")
-    assert step.numbers[0] == ("e1", "38 goroutines → 1,240 goroutines")
+    assert step.numbers[0] == ("e1", "38 → 1,240 goroutines")
     assert step.tests == ("goroutines.stuck: at least 60%, kind leak",)
 
 

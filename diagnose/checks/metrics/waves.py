@@ -38,6 +38,17 @@ def calmed(values: FloatArray) -> FloatArray:
     return result
 
 
+def period(values: FloatArray) -> float | None:
+    """Samples from one crest of a row to the next, where its wave goes on from the first cycle to the last."""
+    rows = values[None, :]
+    if values.size < _FEWEST or not _repeats(_coarse(rows)).any():
+        return None
+    longest = values.size // _CYCLES
+    high = rows - _drift(rows, longest)
+    found = _refined(_autocorrelation(high, longest)[0])
+    return found if _wave(high[0], found).any() else None
+
+
 def _coarse(values: FloatArray) -> FloatArray:
     """The rows with less detail where there is plenty: enough to tell whether they repeat themselves at all."""
     parts = max(1, values.shape[1] // _PLENTY)
