@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
+
+_YOUNG = 1 << 17
 
 
 def run() -> None:
     """Run the program; an error of ours is one line on stderr and its exit code."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # nothing here is worth its threads, which take time to start
+    _spare_searches()
     from diagnose.cli.quick import answered
     from diagnose.errors import DiagnoseError
 
@@ -30,6 +35,12 @@ def run() -> None:
             raise
         _say(f"internal error: {type(error).__name__}: {error}; DIAGNOSE_DEBUG=1 shows the traceback to report")
         sys.exit(1)
+
+
+def _spare_searches() -> None:
+    """Look for cycles late, and not at the end: a short command holds what it makes, and is over a quarter sooner."""
+    gc.set_threshold(_YOUNG)
+    atexit.register(gc.freeze)
 
 
 def _say(message: str) -> None:

@@ -126,14 +126,11 @@ def _once(profile: Profile, group: Ints, groups: int, values: Ints) -> Iterator[
 
 def _names(frames: tuple[Frame, ...]) -> tuple[dict[str, Frame], Ints]:
     """Printable names with the frame each is first seen in, and the name's index of every frame."""
-    first: dict[str, Frame] = {}
-    index: dict[str, int] = {}
-    group = np.zeros(len(frames), dtype=np.int64)
-    for i, frame in enumerate(frames):
-        name = printable(frame)
-        group[i] = index.setdefault(name, len(index))
-        first.setdefault(name, frame)
-    return first, group
+    names = [frame.function or printable(frame) for frame in frames]
+    first = dict.fromkeys(names, Frame(""))
+    index = {name: i for i, name in enumerate(first)}
+    first.update(zip(reversed(names), reversed(frames), strict=True))  # of equal names the first frame is written last
+    return first, np.fromiter(map(index.__getitem__, names), dtype=np.int64, count=len(names))
 
 
 def printable(frame: Frame) -> str:
