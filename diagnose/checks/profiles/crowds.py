@@ -19,8 +19,10 @@ _BORROWS = re.compile(
     r"org\.apache\.(?:commons\.(?:dbcp2?|pool2?)|tomcat\.(?:jdbc|dbcp))\..*\.(?:borrow\w*|getConnection)|"
     r"com\.mchange\.v2\..*\.(?:checkout\w*|awaitAvailable)|oracle\.ucp\..*\.(?:borrow\w*|getConnection)|"
     r"io\.agroal\.pool\..*\.getConnection|redis\.clients\..*Pool\.getResource|"
-    r"org\.apache\.http\..*PoolingHttpClientConnectionManager\.leaseConnection)$"
+    r"org\.apache\.http\..*PoolingHttpClientConnectionManager\.leaseConnection|"
+    r"(?!java\.|jdk\.)\S*(?i:pool)\w*\.(?i:getConnection|getResource|(?:borrow|acquire|checkout|lease|obtain)\w*))$"
 )
+_PARKED = ("WAITING", "TIMED_WAITING", "BLOCKED")
 
 
 def of_threads(dump: Profile) -> GoroutineVerdict:
@@ -52,7 +54,11 @@ def _deadlock(verdict: ThreadVerdict) -> _Told | None:
 
 
 def _pool(found: Sequence[ThreadGroup]) -> _Told | None:
-    waiting = [row for row in found if any(_BORROWS.match(frame.function) for frame in row.stack)]
+    waiting = [
+        row
+        for row in found
+        if row.state.startswith(_PARKED) and any(_BORROWS.match(frame.function) for frame in row.stack)
+    ]
     count = sum(row.count for row in waiting)
     if count < _FEW:
         return None

@@ -13,12 +13,16 @@ _LONG_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class LockWait:
-    """Who is to blame for the wait: the holder where one can be seen, else the function most waiters are in."""
+    """Who is to blame for the wait: the holder where one can be seen, else the function most waiters are in.
+
+    `held` tells that somebody is seen to work under the lock.
+    """
 
     deadlock: bool
     function: str
     location: str
     because: str
+    held: bool = False
 
 
 def lock_wait(waiters: Sequence[Group], found: Sequence[Group]) -> LockWait:
@@ -37,7 +41,7 @@ def lock_wait(waiters: Sequence[Group], found: Sequence[Group]) -> LockWait:
     if moving:
         holder = max(moving, key=lambda group: group.count)
         text = f"{count} goroutines wait for a lock while {holder.function} holds it ({holder.wait})"
-        return LockWait(False, holder.function, holder.location, text)
+        return LockWait(False, holder.function, holder.location, text, held=True)
     lasting = (
         _asleep(found)
         or any((group.wait_s or 0) >= _LONG_S for group in ours)

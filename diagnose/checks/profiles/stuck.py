@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 
 from diagnose.checks.profiles.goroutines import GoroutineVerdict, judge
 from diagnose.checks.profiles.groups import Group, groups
+from diagnose.checks.profiles.lasting import Scene, stays
+from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.lockwait import lock_wait
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.pairs import progress
 from diagnose.checks.profiles.waits import FOREVER, Wait
 from diagnose.signals.profile import Profile, ProfileKind
 
-_LONG_S = 60.0
-_CROWD, _CROWD_SHARE = 30, 0.3
-_HOPELESS = ("chan receive (nil chan)", "chan send (nil chan)", "select (no cases)")
-_TEST = "testing.tRunner"
-
 
 @dataclass(frozen=True, slots=True)
 class StuckVerdict:
-    """`kind` is leak, deadlock, contention or none; `stuck` are the groups that stay, `others` the rest of own code."""
+    """`kind` is leak, deadlock, contention or none; `stuck` are the groups that stay, `others` the rest of own code.
+
+    Waiters for a lock that somebody is seen to work under make contention, but are not stuck.
+    """
 
     kind: str
     stuck: tuple[Group, ...]
@@ -32,9 +32,8 @@ class StuckVerdict:
 def stuck(snapshots: Sequence[Profile], *, own: OwnCode | None = None) -> StuckVerdict:
     """Judge goroutine snapshots of one process, in any order and format; the last one is what is judged.
 
-    A goroutine stays for good when its wait has no end (nil channel, the runtime says it is leaked), when it has waited
-    for a minute or since the first snapshot in a lock, in a send, or in a test that others wait for, or when it is one
-    of a crowd that makes up a third of the program. Single receivers and selects are workers without work.
+    What stays for good is what the runtime found to be leaked, what `lasting.stays` says, and connections of an HTTP
+    client that are opened and never released.
     """
     own = own or own_code(snapshots)
     sure = leaked(snapshots, own=own)
@@ -44,14 +43,22 @@ def stuck(snapshots: Sequence[Profile], *, own: OwnCode | None = None) -> StuckV
     verdict = judge(base, ordered[-1], own=own)
     found = _enriched(groups(base, ordered[-1], own), ordered, own)
     ours = [group for group in found if group.function and group.wait not in (Wait.IDLE, Wait.PROFILER)]
-    blocked = [group for group in ours if group.wait in FOREVER or group.wait is Wait.LOCK]
+    blocked = tuple(group for group in ours if group.wait in FOREVER or group.wait is Wait.LOCK)
     known = {group.key for group in sure}
-    staying = [group for group in blocked if group.key in known or _stays(group, blocked, ours, verdict)]
-    kind = _kind(staying, found)
-    if kind in ("leak", "contention"):
-        staying = [group for group in staying if (group.wait is Wait.LOCK) is (kind == "contention")]
+    earlier = groups(None, base, own) if base is not None else ()
+    scene = Scene(found, blocked, earlier, verdict)
+    staying = [group for group in blocked if group.key in known or stays(group, scene)]
+    kind, staying = _sorted_out(staying, found)
+    if kind == "none" and verdict.kind == "connections":
+        kind, staying = "leak", [_by_loop(group) for group in found if group.wait is Wait.CONNECTION]
     others = tuple(group for group in ours if group not in staying)
     return StuckVerdict(kind, tuple(staying), others, verdict)
+
+
+def _by_loop(group: Group) -> Group:
+    """A connection's loop by its own name: no own code is in its stack."""
+    frame = group.stack[-2 if group.stack[-1].function == "runtime.goexit" else -1]
+    return replace(group, function=frame.function, location=place(frame))
 
 
 def _enriched(found: Sequence[Group], ordered: Sequence[Profile], own: OwnCode) -> tuple[Group, ...]:
@@ -71,36 +78,20 @@ def _with(group: Group, more: Group | None) -> Group:
     return replace(group, wait_s=wait, state=group.state or more.state, creator=group.creator or more.creator)
 
 
-def _stays(group: Group, blocked: Sequence[Group], ours: Sequence[Group], verdict: GoroutineVerdict) -> bool:
-    main = any(frame.function == "main.main" for frame in group.stack)
-    if "leaked" in group.state or (group.state in _HOPELESS and not main):
-        return True
-    if _crowd(group, blocked) or (verdict.kind == "leak" and group.function == verdict.function):
-        return True
-    test = any(frame.function == _TEST for frame in group.stack)
-    lasting = (group.wait_s or 0) >= _LONG_S or 0 < group.before <= group.count
-    waiting = group.wait in (Wait.LOCK, Wait.CHANNEL_SEND) or test
-    if waiting and group.wait is not Wait.SLEEP and not (main and not test):
-        busy = any(other.wait in (Wait.RUNNING, Wait.SERVING) for other in ours)
-        return lasting or (not busy and not group.before)
-    return False
+def _sorted_out(staying: Sequence[Group], found: Sequence[Group]) -> tuple[str, list[Group]]:
+    """The kind and the groups that it is told from.
 
-
-def _crowd(group: Group, blocked: Sequence[Group]) -> bool:
-    if group.wait is Wait.SLEEP or group.serving:
-        return False
-    alike = sum(other.count for other in blocked if other.function == group.function)
-    return alike >= _CROWD and alike >= _CROWD_SHARE * sum(other.count for other in blocked)
-
-
-def _kind(staying: Sequence[Group], found: Sequence[Group]) -> str:
-    """Locks that nobody can open come first; locks that somebody works under are no reason to overlook a leak."""
+    Locks that nobody can open come first; locks that somebody works under are no reason to overlook a leak.
+    """
     locks = [group for group in staying if group.wait is Wait.LOCK]
-    if locks and lock_wait(locks, found).deadlock:
-        return "deadlock"
+    how = lock_wait(locks, found) if locks else None
+    if how is not None and how.deadlock:
+        return "deadlock", list(staying)
     if len(locks) < len(staying):
-        return "leak"
-    return "contention" if locks else "none"
+        return "leak", [group for group in staying if group.wait is not Wait.LOCK]
+    if how is None:
+        return "none", []
+    return "contention", [] if how.held else locks
 
 
 def leaked(profiles: Sequence[Profile], *, own: OwnCode | None = None) -> tuple[Group, ...]:

@@ -15,8 +15,18 @@ _IDLE = (
     "java.util.concurrent.ThreadPoolExecutor.getTask",
     "java.util.concurrent.ForkJoinPool.awaitWork",
     "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
-    "java.util.concurrent.LinkedBlockingQueue.take",
+    "java.util.concurrent.ArrayBlockingQueue.poll",
+    "java.util.concurrent.ArrayBlockingQueue.take",
+    "java.util.concurrent.DelayQueue.poll",
+    "java.util.concurrent.DelayQueue.take",
+    "java.util.concurrent.LinkedBlockingDeque.poll",
+    "java.util.concurrent.LinkedBlockingDeque.take",
     "java.util.concurrent.LinkedBlockingQueue.poll",
+    "java.util.concurrent.LinkedBlockingQueue.take",
+    "java.util.concurrent.LinkedTransferQueue.poll",
+    "java.util.concurrent.LinkedTransferQueue.take",
+    "java.util.concurrent.PriorityBlockingQueue.poll",
+    "java.util.concurrent.PriorityBlockingQueue.take",
     "java.util.concurrent.SynchronousQueue.poll",
     "java.util.concurrent.SynchronousQueue.take",
     "org.apache.tomcat.util.threads.TaskQueue.take",
@@ -35,6 +45,8 @@ _SOCKET = (
     "sun.nio.ch.SocketDispatcher.read0",
     "sun.nio.ch.Net.poll",
 )
+_POOLED = re.compile(r"(?i)executor|pool|worker|eventloop|taskthread|dispatcher")
+_POOL_NAMES = re.compile(r"(?i)pool|exec")
 _NUMBER = re.compile(r"[-#_ ]?\d+")
 _HOT_SHARE = 0.3
 
@@ -82,7 +94,11 @@ class ThreadGroup:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Threads whose names differ only in a number; exhausted when none of two or more is idle in any dump."""
+    """Threads whose names differ only in a number.
+
+    It is exhausted when none of two or more is idle in any dump, and their names or the roots of their stacks tell of
+    something that hands out tasks: threads with a loop of their own are never idle.
+    """
 
     name: str
     threads: int
@@ -251,8 +267,14 @@ def _pools_of(threads: Sequence[Thread], own: OwnCode, rested: set[str]) -> list
         places = [_where(thread.stack, own) for thread in busy]
         function, location = max(sorted(set(places)), key=places.count) if places else ("", "")
         if len(members) > 1:
-            pools.append(Pool(name, len(members), len(busy), name not in rested, function, location))
+            exhausted = name not in rested and all(map(_pooled, members))
+            pools.append(Pool(name, len(members), len(busy), exhausted, function, location))
     return pools
+
+
+def _pooled(thread: Thread) -> bool:
+    told = _POOL_NAMES.search(thread.name) is not None
+    return told or any(_POOLED.search(frame.function) for frame in thread.stack[-6:])
 
 
 def _pool_name(name: str) -> str:

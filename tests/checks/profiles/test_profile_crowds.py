@@ -13,13 +13,14 @@ LEAKED = [("goroutineleak", "count")]
 MOVE = "com.acme.Bank.move(Bank.java:7)"
 GET = "com.acme.Orders.find(Orders.java:9)"
 HIKARI = f"com.zaxxer.hikari.pool.HikariPool.getConnection(HikariPool.java:181) {GET}"
-READ = f"java.net.SocketInputStream.socketRead0(SocketInputStream.java:1) {GET}"
+READ = f"java.net.SocketInputStream.socketRead0(SocketInputStream.java:1) {GET} com.acme.Worker.run(Worker.java:3)"
+ACQUIRE = f"com.acme.db.ConnectionPool.acquire(ConnectionPool.java:30) {GET}"
 IDLE = "java.util.concurrent.LinkedBlockingQueue.take(LinkedBlockingQueue.java:1)"
 
 
-def thread(name: str, frames: str, *, wants: str = "", holds: str = "") -> str:
+def thread(name: str, frames: str, *, wants: str = "", holds: str = "", state: str = "RUNNABLE") -> str:
     lines = [f'"{name}" #1 prio=5 os_prio=0 tid=0x1 nid=0x1 x [0x1]']
-    lines += [f"   java.lang.Thread.State: {'BLOCKED (on object monitor)' if wants else 'RUNNABLE'}"]
+    lines += [f"   java.lang.Thread.State: {'BLOCKED (on object monitor)' if wants else state}"]
     lines += [f"\tat {frame}" for frame in frames.split()]
     lines += [f"\t- waiting to lock <{wants}> (a java.lang.Object)"] * bool(wants)
     lines += [f"\t- locked <{holds}> (a java.lang.Object)"] * bool(holds)
@@ -34,6 +35,10 @@ def waiters(count: int, frames: str, wants: str = "") -> list[str]:
     return [thread(f"w-{i}", frames, wants=wants) for i in range(count)]
 
 
+def parked(count: int, frames: str) -> list[str]:
+    return [thread(f"p-{i}", frames, state="TIMED_WAITING (parking)") for i in range(count)]
+
+
 CROSSED = [thread("a", MOVE, wants="0xa", holds="0xb"), thread("b", MOVE, wants="0xb", holds="0xa")]
 HOLDER = thread("h", GET, holds="0xa")
 
@@ -44,7 +49,9 @@ HOLDER = thread("h", GET, holds="0xa")
         (CROSSED, "deadlock", "move"),
         ([HOLDER, *waiters(4, MOVE, "0xa")], "contention", "find"),
         ([HOLDER, *waiters(1, MOVE, "0xa")], "none", ""),
-        (waiters(4, HIKARI), "pool", "find"),
+        (parked(4, HIKARI), "pool", "find"),
+        (parked(4, ACQUIRE), "pool", "acquire"),
+        (waiters(4, ACQUIRE), "none", ""),
         (waiters(8, READ), "upstream", "find"),
         ([*waiters(8, READ), thread("w-9", IDLE)], "none", ""),
         (waiters(8, READ.split(maxsplit=1)[0]), "none", ""),

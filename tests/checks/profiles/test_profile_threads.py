@@ -81,6 +81,13 @@ def test_a_pool_without_an_idle_thread_in_any_dump_is_exhausted() -> None:
     assert (pools["http"].exhausted, pools["http"].busy) == (False, 2)
 
 
+def test_threads_with_a_loop_of_their_own_are_no_pool() -> None:
+    loops = [thread(f"payer-{i}", "at com.acme.Pay.loop(Pay.java:4)", RUN) for i in (1, 2)]
+    array = "at java.util.concurrent.ArrayBlockingQueue.take(java.base@17/ArrayBlockingQueue.java:420)"
+    idle = [thread(f"pool-2-thread-{i}", array, RUN, state="WAITING (parking)") for i in (1, 2)]
+    assert not any(pool.exhausted for pool in judge([dump(*loops, *idle)]).pools)
+
+
 def test_heat_is_cpu_between_the_dumps() -> None:
     first = dump(thread("hot", "at com.acme.A.f(A.java:1)", cpu=5, alive=60), thread("calm", RUN, cpu=9, alive=60))
     last = dump(thread("hot", "at com.acme.A.f(A.java:1)", cpu=12, alive=70), thread("calm", RUN, cpu=9.1, alive=70))
