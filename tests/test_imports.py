@@ -32,12 +32,15 @@ ROOMS: dict[str, set[str]] = {
         "rehearse",
     },
 }
-ONLY_IN = {
+ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "typer": "cli",
     "networkx": "playbook/graph.py",
     "jinja2": "report",
     "prometheus_api_client": "sources/metrics",
-    "requests": "sources",
+    "requests": ("sources", "monitor/notify.py"),
+    "prometheus_client": "monitor/instruments.py",
+    "waitress": "monitor/server.py",
+    "werkzeug": "monitor/web.py",
     "google": "sources/profiles",
 }
 PACKAGE = Path(__file__).resolve().parent.parent / "diagnose"

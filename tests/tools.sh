@@ -2,7 +2,7 @@
 # Installs Debian packages where apt-get and root are at hand; tests that miss a program skip and say so.
 # Without names: the programs of the end-to-end tests.
 set -u
-[ $# -gt 0 ] || set -- prometheus chromium redis-server
+[ $# -gt 0 ] || set -- prometheus prometheus-alertmanager chromium redis-server
 
 wanted=""
 for name in "$@"; do

@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from diagnose import __version__
-from diagnose.cli import check, demo, doctor, incident, logs, metrics, playbook, postmortem, profile, replay
+from diagnose.cli import (
+    check,
+    demo,
+    doctor,
+    incident,
+    logs,
+    metrics,
+    playbook,
+    postmortem,
+    profile,
+    replay,
+    serve,
+    watch,
+)
 
 app = typer.Typer(
     name="diagnose",
@@ -39,6 +52,8 @@ app.command("demo")(demo.demo)
 app.command("replay")(replay.replay)
 app.command("postmortem")(postmortem.postmortem)
 app.command("check", cls=check.Plugin)(check.check)
+app.command("watch")(watch.watch)
+app.command("serve")(serve.serve)
 app.command("doctor")(doctor.doctor)
 app.command("logs")(logs.logs)
 app.command("metrics")(metrics.metrics)

@@ -61,6 +61,11 @@ class Checkup:
         return worst(one.status for one in self.findings)
 
 
+def worse(status: Health, other: Health) -> bool:
+    """Whether a status is worse than another; not to know is worse than to know that all is well."""
+    return _WORSE.index(status) > _WORSE.index(other)
+
+
 def worst(statuses: Iterable[Health]) -> Health:
     """The worst of some statuses; of none it is unknown."""
     return max(statuses, key=_WORSE.index, default=Health.UNKNOWN)

@@ -14,14 +14,14 @@ from diagnose.report.text import line
 
 def lines(found: Checkup) -> str:
     """One line a finding."""
-    return "".join(f"{one.status.name:<8} {_said(one)}\n" for one in found.findings)
+    return "".join(f"{said(one)}\n" for one in found.findings)
 
 
 def plugin(found: Checkup) -> str:
     """The status line with the performance data behind a bar, then a line a finding."""
     first = next((one for one in found.findings if one.status is found.worst), None)
     more = f" (and {len(found.findings) - 1} more)" if len(found.findings) > 1 else ""
-    head = f"DIAGNOSE {found.worst.name} - {_said(first) if first else 'nothing was checked'}{more}"
+    head = f"DIAGNOSE {found.worst.name} - {_told(first) if first else 'nothing was checked'}{more}"
     return f"{_barless(head)} | {' '.join(map(_datum, found.levels))}".rstrip(" |") + f"\n{_barless(lines(found))}"
 
 
@@ -41,7 +41,12 @@ def row(one: HealthFinding) -> dict[str, object]:
     }
 
 
-def _said(one: HealthFinding) -> str:
+def said(one: HealthFinding) -> str:
+    """A finding as one line."""
+    return f"{one.status.name:<8} {_told(one)}"
+
+
+def _told(one: HealthFinding) -> str:
     return line(f"{one.service}: {one.check}: {one.message}")
 
 

@@ -95,12 +95,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def prometheus(data: Path, scratch: Path) -> Iterator[str]:
+def prometheus(data: Path, scratch: Path, settings: str = "scrape_configs: []\n") -> Iterator[str]:
     """Serve a copy of a recorded data directory on loopback."""
     copy = scratch / "tsdb"
     shutil.copytree(data, copy)
     config = scratch / "prometheus.yml"
-    config.write_text("scrape_configs: []\n")
+    config.write_text(settings)
     port = free_port()
     command = [
         "prometheus",
@@ -109,6 +109,7 @@ def prometheus(data: Path, scratch: Path) -> Iterator[str]:
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",
+        "--rules.alert.resend-delay=1s",
     ]
     with (scratch / "prometheus.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
         try:
