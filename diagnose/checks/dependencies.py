@@ -21,6 +21,12 @@ from diagnose.signals.series import Measure, Role
 
 _UPSTREAM = (Role.UPSTREAM_LATENCY, Role.UPSTREAM_REQUESTS, Role.UPSTREAM_ERRORS)
 _PEER = (
+    "server_address",
+    "net_peer_name",
+    "peer_service",
+    "remote_service",
+    "client_name",
+    "clientname",
     "upstream",
     "target",
     "peer",
@@ -162,6 +168,9 @@ def dependency_of(case: Case, measure: Measure) -> str:
     """What a client metric calls the other side: by its labels, by the only one that is split out, or by its name."""
     labels = dict(measure.labels)
     named = next((labels[label] for label in _PEER if labels.get(label)), "")
+    port = labels.get("server_port") or labels.get("net_peer_port")
+    if named and port:
+        return f"{named}:{port}"
     split = {m.detail for m in case.of(*_UPSTREAM) if m.detail and not _STATISTIC.search(m.detail)}
     return named or measure.detail or (split.pop() if len(split) == 1 else "") or measure.name
 

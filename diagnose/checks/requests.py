@@ -74,7 +74,7 @@ def endpoint(case: Case, roles: tuple[Role, ...]) -> Culprit | None:
     """The handler that moved most, where the metric is split by handlers."""
     split = [c for c in case.changes if c.measure.role in roles and c.measure.detail and c.direction > 0]
     worst = max(split, key=lambda c: c.strength, default=None)
-    return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
+    return Culprit("endpoint", worst.measure.part, worst.measure.name) if worst else None
 
 
 def unusual(traffic: MetricChange) -> bool:

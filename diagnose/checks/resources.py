@@ -169,7 +169,7 @@ def _slowed(case: Case) -> Culprit | None:
     """The handler that became slowest: without a profile the nearest thing to the hot code."""
     split = [c for c in case.changes if c.measure.role is Role.LATENCY and c.measure.detail and c.direction > 0]
     worst = max(split, key=lambda c: (c.strength, c.observed - c.baseline), default=None)
-    return Culprit("endpoint", worst.measure.detail, worst.measure.name) if worst else None
+    return Culprit("endpoint", worst.measure.part, worst.measure.name) if worst else None
 
 
 def collection(case: Case, *, ratio: float) -> Finding:

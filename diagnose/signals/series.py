@@ -118,3 +118,8 @@ class Measure:
     values: FloatArray
     query: str
     labels: Labels = ()
+
+    @property
+    def part(self) -> str:
+        """The detail alone, where a metric that is second to another has its name before it."""
+        return self.detail.removeprefix(f"{self.name} ")

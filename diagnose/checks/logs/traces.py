@@ -23,7 +23,7 @@ _NODE = re.compile(
 _DOTNET = re.compile(
     r"\s*at (?P<name>[\w.`<>+\[\],|]+)\((?P<args>[^)]*)\)(?: in (?P<file>.+?):line (?P<line>\d+))?\s*$"
 )
-_RUBY = re.compile(r"\s*(?:from )?(?P<file>[\w./@-]+\.rb):(?P<line>\d+):in [`'](?P<name>[^']+)'")
+_RUBY = re.compile(r"\s*(?:from )?(?P<file>[\w./@-]+\.r(?:b|u|ake)):(?P<line>\d+):in [`'](?P<name>[^']+)'")
 _PHP = re.compile(r"#\d+ (?P<file>/[^(]+)\((?P<line>\d+)\): (?P<name>[\w\\:>-]+)")
 _PHP_PLACE = re.compile(r".* in (?P<file>/\S+\.php)(?: on line |:)(?P<line>\d+)")
 _RUST = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<name>[\w:<>{}$# ]+)\s*$")

@@ -19,7 +19,7 @@ _MARKS = {".": levels.DEBUG, "-": levels.DEBUG, "*": levels.INFO, "#": levels.WA
 # After the level: process, thread and logger, as log4j, logback, Spring, Python and tracing write them.
 _LOGGER = re.compile(
     r"(?:/[\w-]+\])?[\s\]:|>,-]*(?:\d+ )?(?:--- )?(?:\[[^\]]{0,100}\]\s*)*"
-    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:::\w+)*(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::|\) |\|)"
+    r"(?:(?P<logger>[A-Za-z_][\w.$/@\[\]-]{1,100}?(?:::\w+)*(?:#\d+|:\d+|\(\d+\))?)\s*(?:: | - |::(?!\w)|\) |\|)"
     r"|(?P<place>[A-Za-z_][\w.$\[\]]*#\d+) )?[\s:|-]*"
 )
 _KLOG = re.compile(r"\s*\d+ (?P<place>[\w.-]+:\d+)\] ")

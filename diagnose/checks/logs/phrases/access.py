@@ -92,7 +92,7 @@ ACCESS = (
         words=(
             r"certificate (?:has expired|is expired|expired|is not yet valid)",
             r"certificate has expired or is not yet valid", r"CERT_HAS_EXPIRED", r"CertificateExpiredException",
-            r"CertificateNotYetValid", r"NotAfter:",
+            r"CertificateNotYetValid", r"NotAfter:", r"\bcertificate_expired\b",
         ),
     ),
     Phrase(
@@ -103,7 +103,8 @@ ACCESS = (
             r"UNABLE_TO_VERIFY_LEAF", r"PKIX path (?:building|validation)",
             r"unable to find valid certification path", r"certificate (?:is |was )?not trusted",
             r"RemoteCertificate(?:NameMismatch|ChainErrors|NotAvailable)", r"UntrustedRoot", r"NotValidForName",
-            r"invalid peer certificate", r"ERR_TLS_CERT",
+            r"invalid peer certificate", r"ERR_TLS_CERT", r"no (?:subject )?alternative (?:certificate subject )?name",
+            r"certificate is not valid for",
         ),
     ),
     Phrase(

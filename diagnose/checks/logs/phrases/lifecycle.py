@@ -67,7 +67,7 @@ LIFECYCLE = (
             r"(?:config\w*|setting|property|option) .{0,40}(?:is missing|is required|not found|is not set)",
             r"unknown (?:key|field|option|flag|setting|property|directive|config\w*)",
             r"unrecognized (?:option|arguments|configuration)", r"(?-i:KeyError: '[A-Z][A-Z0-9_]{3,}')",
-            r"no such (?:setting|option)", r"Field required",
+            r"no such (?:setting|option)", r"Field required", r'(?-i:key not found: "[A-Z][A-Z0-9_]{3,}")',
         ),
         unless=(
             r"request", r"payload", r"body", r"json: unknown field", r"query param",
@@ -89,21 +89,21 @@ LIFECYCLE = (
         ),
     ),
     Phrase(
-        "error-nil", "application-error", 1.0, source="Go, Java, .NET, JavaScript, Python, Ruby, Rust",
+        "error-nil", "application-error", 1.0, source="Go, Java, .NET, JavaScript, Python, Ruby, Rust, PHP",
         words=(
             r"nil pointer dereference", r"invalid memory address", r"NullPointerException", r"NullReferenceException",
             r"Cannot read propert(?:y|ies) (?:of|')", r"undefined is not", r"is not a function", r"'NoneType' object",
             r"object has no attribute", r"null reference", r"nil map", r"undefined method .{0,60} for nil",
-            r"unwrap\(\)` on a `None`", r"TypeError: ",
+            r"unwrap\(\)` on an? `(?:None|Err)`", r"TypeError: ", r"\bon null in /", r"ArgumentNullException",
         ),
     ),
     Phrase(
-        "error-range", "application-error", 1.0, source="Go, Java, Python, .NET",
+        "error-range", "application-error", 1.0, source="Go, Java, Python, .NET, PHP, Elixir",
         words=(
             r"index out of (?:range|bounds)", r"IndexError", r"ArrayIndexOutOfBounds", r"IndexOutOfRange",
             r"slice bounds out of range", r"divide by zero", r"ZeroDivisionError", r"ArithmeticException",
             r"DivideByZero", r"integer overflow", r"interface conversion", r"ClassCastException",
-            r"InvalidCastException",
+            r"InvalidCastException", r"Undefined (?:array key|index|offset|variable|property)", r"ArithmeticError",
         ),
     ),
     Phrase(
@@ -121,7 +121,7 @@ LIFECYCLE = (
             r"no such (?:column|table)", r"SQL logic error", r"syntax error at or near", r"bad SQL grammar",
             r"(?:relation|column|table|function) \S+ does not exist", r"Unknown column", r"Invalid object name",
             r"ORA-0(?:0942|0904|0001)", r"error in your SQL syntax", r"schema mismatch", r"DataError",
-            r"IntegrityError",
+            r"IntegrityError", r"FunctionClauseError", r"CaseClauseError", r"MatchError", r"serde_json::Error",
             r"Traceback \(most recent",
         ),
     ),

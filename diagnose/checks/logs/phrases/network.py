@@ -6,7 +6,7 @@ from diagnose.checks.logs.phrases.phrase import SAID, Phrase
 
 NETWORK = (
     Phrase(
-        "dns", "dns-failure", 1.0, source="Go net, glibc, Node, Java, libpq, .NET, Rust",
+        "dns", "dns-failure", 1.0, source="Go net, glibc, Node, Java, libpq, .NET, Rust, Erlang",
         words=(
             r"no such host", r"NXDOMAIN", r"SERVFAIL", r"server misbehaving", r"EAI_AGAIN", r"EAI_NONAME",
             r"ENOTFOUND", r"getaddrinfo (?:failed|for|error|EAI|ENO)", r"\[Errno -[235]\]",
@@ -14,7 +14,7 @@ NETWORK = (
             r"nodename nor servname", r"could not (?:resolve|translate) host", r"failed to (?:resolve|lookup)",
             r"host not found", r"name resolution (?:failed|failure|error)", r"No such host is known",
             r"no address associated with hostname", r"failed to look ?up address",
-            r"dns (?:lookup|resolution|query|error|fail)",
+            r"dns (?:lookup|resolution|query|error|fail)", r"non-existing domain",
         ),
         unless=(
             r"POSSIBLE BREAK-IN",
@@ -43,14 +43,15 @@ NETWORK = (
         ),
     ),
     Phrase(
-        "reset", "dependency-down", 0.6, source="POSIX, Node, PostgreSQL, MySQL, nginx, Python",
+        "reset", "dependency-down", 0.6, source="POSIX, Node, PostgreSQL, MySQL, nginx, Python, libpq, Ecto",
         words=(
             r"connection reset", r"ECONNRESET", r"broken pipe", r"EPIPE\b",
             r"connection (?:was |has been )?(?:closed|aborted|lost|dropped|terminated)(?: by| un| prem| before| while)",
             r"server closed the connection", r"lost connection to", r"Lost connection", r"MySQL server has gone away",
             r"terminating connection due to", r"bad connection", r"unexpected EOF", r"premature(?:ly)? clos",
             r"socket hang up", r"upstream prematurely closed", r"Remote ?Disconnected",
-            r"forcibly closed by the remote",
+            r"forcibly closed by the remote", r"no connection to the server",
+            r"(?:tcp|ssl) (?:recv|send).{0,20}: closed", r"PSQLException: This connection has been closed",
         ),
         unless=(
             r"client (?:closed|disconnected|went)", r"by client", r"context canceled", r"reset by client",
@@ -66,7 +67,7 @@ NETWORK = (
             r"circuit[ -]?breaker (?:is |was |has )?(?:open|tripped)", r"CallNotPermittedException",
             r"BrokenCircuitException", r"no available (?:server|endpoint|instance|host)", r"No servers available",
             r"Failed to connect to", r"unable to connect to", r"could not connect to (?:server|the|database|\S+:\d)",
-            r"cannot connect to", r"CommunicationsException", r"Communications link failure",
+            r"can(?:no|')t connect to", r"CommunicationsException", r"Communications link failure",
             r"connect(?:ion)? fail(?:ed|ure)", r"ConnectFailure",
             r"(?:Redis|Jedis|Lettuce)Connection(?:Failure)?Exception", r"LOADING Redis", r"CLUSTERDOWN",
             r"MASTERDOWN", r"the database system is (?:starting up|shutting down|in recovery)",
@@ -99,11 +100,13 @@ NETWORK = (
         ),
     ),
     Phrase(
-        "timeout", "slow-dependency", 0.7, source="Go context, gRPC, Java, Python, Node, .NET, PostgreSQL",
+        "timeout", "slow-dependency", 0.7,
+        source="Go context, gRPC, Java, Python, Node, .NET, Rust, Erlang, PostgreSQL",
         words=(
             r"deadline (?:has )?(?:been )?exceeded", r"DeadlineExceeded", r"DEADLINE_EXCEEDED",
             r"exceeded (?:the |its )?deadline", r"timed[ -]out", r"i/o timeout", r"ETIMEDOUT", r"TimeoutException",
-            r"TimeoutError", r"TaskCanceledException", r"operation timed out", r"connection time(?:d )?-?out",
+            r"TimeoutError", r"TimedOut\b", r"\breason: :timeout\b", r"\(EXIT\) time out",
+            r"TaskCanceledException", r"operation timed out", r"connection time(?:d )?-?out",
             r"ConnectTimeout", r"time-?out (?:exceeded|expired|waiting|while|after|reached)", r"timeout$",
             r": timeout\b", r"canceling statement due to statement timeout", r"RedisTimeout", r"RedisCommandTimeout",
             r"elapsed before", r"SLOW QUERY", r"Maximum execution time",
@@ -112,7 +115,8 @@ NETWORK = (
             r"acquir\w+ (?:a |an |the )?(?:\w+ )?conn", r"connection pool", r"conn(?:ection)? from (?:the )?pool",
             r"(?<!HTTPConnection)(?<!HTTPSConnection)pool\b.{0,40}(?:timeout|timed out)",
             r"lock (?:wait )?time", r"lock time", r"lookup \S+",
-            r"idle (?:time|conn)", r"session time", r"graceful", r"shutdown", r"health ?check", r"Notification time",
+            r"ConnectionPool::", r"idle (?:time|conn)", r"session time", r"graceful", r"shutdown",
+            r"health ?check", r"Notification time",
         ),
     ),
     Phrase(

@@ -20,17 +20,18 @@ RESOURCES = (
         words=(
             r"OOM[- ]?Killed", r"OOM[- ]killer", r"out of memory: kill", r"Killed process \d", r"oom-kill",
             r"Memory cgroup out of memory", r"exit(?:ed)?(?: with)?(?: code| status)?:? ?\(?137\b", r"signal: killed",
-            r"received SIGKILL", r"terminated by signal 9", r"was terminated by signal 9",
+            r"received SIGKILL", r"terminated by signal 9", r"exited on signal 9\b",
         ),
     ),
     Phrase(
-        "oom-runtime", "oom-kill", 0.9, source="JVM, .NET, V8, Go, Python, C++, Redis, PHP",
+        "oom-runtime", "oom-kill", 0.9, source="JVM, .NET, V8, Go, Rust, Python, Ruby, Erlang, C++, Redis, PHP",
         words=(
             r"java\.lang\.OutOfMemoryError", r"OutOfMemoryException", r"JavaScript heap out of memory",
             r"FATAL ERROR: .*heap", r"runtime: out of memory",
             r"fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)", r"^MemoryError\b",
             r"\bMemoryError:", r"std::bad_alloc", r"cannot allocate memory", r"ENOMEM", r"OOM command not allowed",
-            r"GC overhead limit exceeded", r"Allowed memory size of", r"out of memory",
+            r"GC overhead limit exceeded", r"Allowed memory size of", r"out of memory", r"\bNoMemoryError\b",
+            r"memory allocation of \d+ bytes failed", r"eheap_alloc: Cannot allocate",
         ),
         unless=(
             r"OutOfMemoryError: unable to create (?:new )?native thread", r"OutOfMemoryError: Metaspace",
@@ -44,11 +45,13 @@ RESOURCES = (
         ),
     ),
     Phrase(
-        "pool-hikari", "db-pool-exhaustion", 1.0, source="HikariCP, DBCP, c3p0, Hibernate, IronJacamar",
+        "pool-hikari", "db-pool-exhaustion", 1.0,
+        source="HikariCP, DBCP, c3p0, Hibernate, IronJacamar, R2DBC, Jedis, Agroal",
         words=(
             r"HikariPool.{0,60}(?:not available|timed out)", r"Connection is not available, request timed out",
             r"SQLTransientConnectionException", r"CannotGetJdbcConnection", r"PoolExhaustedException",
             r"PoolTimeoutException", r"Timeout waiting for (?:idle object|connection from pool)",
+            r"PoolAcquireTimeoutException", r"JedisExhaustedPool", r"acquisition timeout",
             r"could not acquire jdbc", r"Unable to acquire JDBC Connection", r"no managed connections available",
             r"Apparent connection leak detected", r"C3P0.{0,60}(?:timeout|timed out)",
         ),
@@ -68,7 +71,7 @@ RESOURCES = (
             r"Timeout acquiring a connection", r"KnexTimeoutError", r"ResourceRequest timed out",
             r"timeout exceeded when trying to connect", r"ConnectionAcquireTimeoutError",
             r"Timed out fetching a new connection from the connection pool", r"pool is (?:draining|full|exhausted)",
-            r"Queue limit reached", r"No connections available",
+            r"Queue limit reached", r"No connections? available",
         ),
         unless=(r"discarding connection",),
     ),
@@ -81,7 +84,7 @@ RESOURCES = (
     ),
     Phrase(
         "pool-go", "db-pool-exhaustion", 1.0,
-        source="database/sql wrappers, pgx, go-redis, MongoDB driver, sqlx, r2d2, redigo",
+        source="database/sql wrappers, pgx, go-redis, MongoDB drivers, sqlx, r2d2, bb8, deadpool, redigo",
         words=(
             (
                 r"(?:acquir|get|obtain|check(?:ing)? ?out|borrow|wait)\w*(?: for| on)?(?: a| an| the)?"
@@ -90,15 +93,19 @@ RESOURCES = (
             r"redis: connection pool timeout", r"pool(?:ed)? (?:exhausted|timeout|timed out)",
             r"timed out in WaitQueue", r"timed out while checking out a connection",
             r"all connections (?:in|are in) use", r"(?:no|waiting for) free connections?", r"sql: database pool",
-            r"PoolTimedOut", r"pool timed out while waiting",
+            r"PoolTimedOut", r"pool timed out while waiting", r"Timed out in bb8",
+            r"waiting for a slot to become available", r"timed out waiting for connection\b",
+            r"MongoWaitQueueFull", r"waiting for a connection\. Client view",
             r"(?:sema|pool) acquire.{0,40}(?:deadline|timeout|timed)",
         ),
     ),
     Phrase(
-        "pool-others", "db-pool-exhaustion", 1.0, source="ActiveRecord, Ecto, Sequel, r2dbc, Laravel Octane",
+        "pool-others", "db-pool-exhaustion", 1.0,
+        source="ActiveRecord, connection_pool, Ecto, Sequel, r2dbc, Laravel Octane",
         words=(
             r"could not obtain a (?:\w+ )?connection from the pool", r"all pooled connections were in use",
             r"connection not available and request was dropped from queue", r"Sequel::PoolTimeout",
+            r"ConnectionPool::TimeoutError", r"Waited [\d.]+ sec, \d+/\d+ available",
             r"Connection acquisition timed out",
         ),
     ),
@@ -120,10 +127,11 @@ RESOURCES = (
         ),
     ),
     Phrase(
-        "deadlock-go", "deadlock", 1.0, source="Go runtime, HotSpot, go-deadlock, pthreads",
+        "deadlock-go", "deadlock", 1.0, source="Go runtime, HotSpot, Ruby, go-deadlock, pthreads",
         words=(
             r"all goroutines are asleep", r"Found (?:one|\d+) Java-level deadlock", r"Found \d+ deadlock",
-            r"potential deadlock", r"resource deadlock would occur", r"Resource deadlock avoided", r"EDEADLK",
+            r"No live threads left\. Deadlock", r"potential deadlock", r"resource deadlock would occur",
+            r"Resource deadlock avoided", r"EDEADLK",
         ),
     ),
     Phrase(
