@@ -10,6 +10,7 @@ import functools
 import re
 
 from diagnose.signals.catalogue import Join, Kind, Meaning, plain_name
+from diagnose.signals.libraries import LIBRARIES
 from diagnose.signals.naming import family
 from diagnose.signals.series import MetricType, Role
 
@@ -238,7 +239,7 @@ _REQUESTS = (
     ),
     M(R.REQUESTS, r"\w*_(rq|responses|calls|rpcs|queries|handled)_total", "", K.COUNTED),
 )
-CATALOGUE: tuple[Meaning, ...] = (*_LIFE, *_CPU, *_MEMORY, *_RUNTIME, *_FILES, *_POOLS, *_REQUESTS)
+CATALOGUE: tuple[Meaning, ...] = (*LIBRARIES, *_LIFE, *_CPU, *_MEMORY, *_RUNTIME, *_FILES, *_POOLS, *_REQUESTS)
 _SHAPES = {Kind.GAUGE: MetricType.GAUGE, Kind.COUNTED: MetricType.COUNTER, Kind.LEVEL: MetricType.UNKNOWN}
 PLUMBING = re.compile(r"promhttp_\w+|scrape_\w+|\w+_created|prometheus_(?:tsdb|sd|engine|rule|notifications|remote)\w*")
 """Metrics of the measuring itself, which say nothing of the service."""

@@ -49,7 +49,8 @@ ROLES = {key: (role, rank) for role, keys in _KEYS.items() for rank, key in enum
 _LATE = 1000
 # What log stores and collectors put records into; a key within says what it says outside, but comes after those.
 _ENVELOPES = ("jsonpayload", "_source", "record", "payload", "meta", "metadata", "data", "fields", "properties", "json")
-_WITHIN = frozenset({Role.TIME, Role.LEVEL, Role.MESSAGE})
+_WITHIN = frozenset({Role.TIME, Role.LEVEL, Role.MESSAGE, Role.ERROR, Role.STACK})
+_VAGUE = frozenset({"cause", "reason", "detail", "details", "failure"})  # within an envelope as often no error at all
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +61,12 @@ def role_of(key: str) -> tuple[Role, int]:
     if known is not None:
         return known
     envelope, _, inner = lowered.partition(".")
-    if envelope in _ENVELOPES and (within := ROLES.get(inner)) is not None and within[0] in _WITHIN:
+    if (
+        envelope in _ENVELOPES
+        and (within := ROLES.get(inner)) is not None
+        and within[0] in _WITHIN
+        and inner not in _VAGUE
+    ):
         return within[0], _LATE + within[1]
     if "timestamp" in lowered or lowered.endswith(("_time", "datetime", ".time")):
         return (Role.TIME, _LATE + len(lowered))

@@ -136,7 +136,8 @@ LIFECYCLE = (
             ),
             (
                 r"^(?:re)?start(?:ing|ed)\b"
-                r"(?! (?:transaction|job|scan|backup|task|batch|sync|checkpoint|request|import|export))"
+                r"(?! (?:\w+ ){0,2}(?:transaction|job|scan|backup|task|batch|sync|checkpoint|request|import|export|"
+                r"profil\w+|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b)"
             ),
             r"started \S+ (?:in|application)", r"started on (?:port|\S+:\d)", r"^spawned: ",
             r"Started \w+ in", r"now (?:listening|accepting)",

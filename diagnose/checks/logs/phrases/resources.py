@@ -101,11 +101,12 @@ RESOURCES = (
     ),
     Phrase(
         "pool-others", "db-pool-exhaustion", 1.0,
-        source="ActiveRecord, connection_pool, Ecto, Sequel, r2dbc, Laravel Octane",
+        source="ActiveRecord, connection_pool, sqlx, Ecto, Sequel, r2dbc, Laravel Octane",
         words=(
             r"could not obtain a (?:\w+ )?connection from the pool", r"all pooled connections were in use",
             r"connection not available and request was dropped from queue", r"Sequel::PoolTimeout",
-            r"ConnectionPool::TimeoutError", r"Waited [\d.]+ sec, \d+/\d+ available",
+            r"time to acquire exceeded slow threshold", r"ConnectionPool::TimeoutError",
+            r"Waited [\d.]+ sec, \d+/\d+ available",
             r"Connection acquisition timed out",
         ),
     ),
