@@ -9,6 +9,7 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.logs.moves import PatternMove
 from diagnose.checks.logs.signatures import classify
+from diagnose.checks.logs.traces import thrown
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.words import alarming, blamed, named
 from diagnose.checks.world import events, restarted
@@ -78,7 +79,7 @@ def restarts(case: Case, *, at_least: int) -> Finding:
 
 def _crash(case: Case) -> PatternMove | None:
     """The last words of the process: a fatal line or a stack trace that is new."""
-    fatal = [m for m in alarming(case) if m.pattern.level is Level.FATAL or m.pattern.stack]
+    fatal = [m for m in alarming(case) if m.pattern.level is Level.FATAL or thrown(m.pattern)]
     fatal.sort(key=lambda m: (not m.pattern.stack, m.pattern.level is not Level.FATAL, -m.strength))
     return fatal[0] if fatal else None
 

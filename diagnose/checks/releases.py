@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diagnose.checks import world
 from diagnose.checks.case import Case
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
@@ -10,10 +12,20 @@ from diagnose.checks.lifecycle import logged_starts
 from diagnose.checks.logs.signatures import classify
 from diagnose.checks.world import of_world
 from diagnose.signals.changes import Change
+from diagnose.signals.events import Pattern
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.series import Role
 
 EDGE_S = 15.0  # a start this near to the window's begin was there before
+_UNNAMED = "the process started anew, in a version that nothing names"
+_VERSIONS = ("version", "release", "revision", "build")
+_NUMBER = re.compile(
+    r"(?P<of>[A-Za-z]+)?(?:[ /:]|^)(?:version[ :=]+)?\"?v?(?P<number>\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)(?![.\w])",
+    re.IGNORECASE,
+)
+_RUNTIMES = frozenset(
+    {"ruby", "java", "python", "node", "go", "php", "tomcat", "puma", "jetty", "jdk", "engine", "spring"}
+)
 
 
 def version(case: Case, *, within_s: float) -> Finding:
@@ -77,7 +89,7 @@ def _announced(case: Case) -> list[Change]:
         for pattern in (logs.patterns if logs else ())
         if any(s.cause == "start" for s in classify(pattern))
         for key, versions in pattern.fields.items()
-        if key.lower().endswith(("version", "release", "revision", "build"))
+        if key.lower().endswith(_VERSIONS)
         for version in versions
     ]
     said.sort()
@@ -89,15 +101,27 @@ def _announced(case: Case) -> list[Change]:
 
 
 def starts_unnamed(case: Case) -> list[Change]:
-    """Starts that the log shows within the window, where no metric tells the version; one alone may be a deploy."""
+    """Starts that the log shows within the window, where no metric tells the version; one alone may be a deploy.
+
+    What the line of the start says of a version is given, but nothing tells whether it is another than before.
+    """
     logs = case.evidence.logs
     if logs is None or case.of(Role.VERSION):
         return []
     said = [p for p in logs.patterns if any(s.cause == "start" for s in classify(p)) and p.count == 1]
-    inside = [p.first for p in said if p.first > logs.window.start + EDGE_S]
-    return [
-        Change(at, "start", "", "the process started anew, in a version that nothing names", "log") for at in inside
-    ]
+    inside = [p for p in said if p.first > logs.window.start + EDGE_S]
+    named = next((version for p in inside if (version := _said(p))), "")
+    title = f"the process started anew, in version {named}" if named else _UNNAMED
+    return [Change(p.first, "start", "", title, "log") for p in inside]
+
+
+def _said(pattern: Pattern) -> str:
+    """The version that the line of a start tells in a field or in its text, '' where it is that of a runtime."""
+    fields = (seen for key, seen in sorted(pattern.fields.items()) if key.lower().endswith(_VERSIONS))
+    if found := next((value for seen in fields for value in seen), ""):
+        return found
+    told = [match for text in pattern.examples for match in _NUMBER.finditer(text)]
+    return next((one["number"] for one in told if (one["of"] or "").lower() not in _RUNTIMES), "")
 
 
 CHECKS = (

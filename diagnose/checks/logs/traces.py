@@ -14,6 +14,7 @@ from diagnose.signals.profile import Frame
 _GO_NAME = re.compile(r"[\w./%~-]+(?:\.(?:\(\*?[\w\[\].,/·-]+\)|[\w\[\].·-]+))*")
 _GO_IN = re.compile(r" in goroutine \d+$")
 _GO_PLACE = re.compile(r"\s*(?P<file>\S+\.go):(?P<line>\d+)")
+_PANICS = re.compile(r"\bpanic\b|runtime\.(?:gopanic|sigpanic)")
 _GO_GOROUTINE = re.compile(r"goroutine \d+ \[")
 _JAVA = re.compile(r"\s*at (?:[\w.@-]+/{1,2})?(?P<name>[\w$.]+\.[\w$<>]+)\((?P<file>[^:()]*)(?::(?P<line>\d+))?\)")
 _PYTHON = re.compile(r"\s*File \"(?P<file>[^\"]+)\", line (?P<line>\d+)(?:, in (?P<name>\S+))?")
@@ -62,9 +63,23 @@ def culprit(pattern: Pattern) -> tuple[str, str] | None:
     """Function (or file) and `file:line` of the first frame of the application's own code, None without one.
 
     Go functions are named as in pprof. Of a chain of causes the innermost is taken; in a Go panic the frames above
-    the panic belong to whoever recovered from it.
+    the panic belong to whoever recovered from it. None, too, for the stack of the call that wrote the record, as zap
+    adds it to every error: it tells where the failure was reported, not where it came from.
     """
-    return own_frame(pattern.stack or pattern.examples[:1])
+    frame = own_frame(pattern.stack or pattern.examples[:1])
+    return None if frame is not None and _reports(pattern, frame[1]) else frame
+
+
+def thrown(pattern: Pattern) -> bool:
+    """Whether a stack trace came with the message that tells where the failure came from."""
+    frame = own_frame(pattern.stack)
+    return bool(pattern.stack) and (frame is None or not _reports(pattern, frame[1]))
+
+
+def _reports(pattern: Pattern, place: str) -> bool:
+    """Whether the record itself gives the place as its own, and nothing panicked."""
+    callers = pattern.fields.get("caller", {})
+    return any(place.endswith(caller) for caller in callers) and not any(_PANICS.search(line) for line in pattern.stack)
 
 
 def own_frame(lines: Sequence[str]) -> tuple[str, str] | None:

@@ -1,0 +1,77 @@
+"""What frameworks add to logs and metrics that must not be read as something else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from diagnose.checks.dependencies import dependency_of
+from diagnose.checks.examine import align
+from diagnose.checks.finding import Answer
+from diagnose.checks.logs.traces import culprit
+from diagnose.checks.releases import starts_unnamed
+from diagnose.checks.settings import changed
+from diagnose.signals.events import Level, LogDigest, Pattern
+from diagnose.signals.evidence import Evidence
+from diagnose.signals.measures import measures
+from diagnose.signals.series import MetricType, Role, Series
+from diagnose.signals.window import Window
+from tests.checks.test_words_of_metrics import FAILING, ONSET, WINDOW, after, gauge
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "during"),
+    [("puma_pool_capacity", 4.0, 0.0), ("db_pool_capacity", 4.0, 0.0), ("db_pool_max_size", 4.0, 16.0)],
+)
+def test_what_is_left_of_a_pool_or_a_larger_pool_is_no_wrong_setting(name: str, before: float, during: float) -> None:
+    case = align(Evidence(window=WINDOW, service="a", series=(*FAILING, gauge(name, after(before, during)))))
+    assert changed(case, before_s=30.0, after_s=10.0).answer is not Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "version"),
+    [
+        ("starting quay", {"version": {"2.9.0": 1}}, "2.9.0"),
+        ("ropewalk 4.2.0 booting, ruby 3.1.7: worker started", {}, "4.2.0"),
+        ("Starting Harbour v1.5.0-rc.1 using Java 17.0.15", {}, "1.5.0-rc.1"),
+        ("Starting Servlet engine: [Apache Tomcat/10.1.31]", {}, "that nothing names"),
+        ("Now listening on: http://127.0.0.1:8080", {}, "that nothing names"),
+    ],
+)
+def test_a_start_tells_the_version_that_its_line_tells(
+    line: str, fields: dict[str, dict[str, int]], version: str
+) -> None:
+    start = Pattern("log-0", Level.INFO, line, 1, ONSET, ONSET, {30: 1}, (line,), fields)
+    logs = LogDigest(WINDOW, 10.0, (), {Level.INFO: np.ones(60, dtype=np.int64)}, (start,))
+    found = starts_unnamed(align(Evidence(window=WINDOW, service="a", series=FAILING, logs=logs)))
+    assert [one.title.endswith(version) for one in found] == [True]
+
+
+STACK = ("main.report", "\t/src/quay/main.go:237", "net/http.serverHandler.ServeHTTP", "\t/go/net/http/server.go:3311")
+PANIC = ("panic", "\t/go/src/runtime/panic.go:884", "main.load", "\t/src/quay/main.go:90", *STACK)
+
+
+@pytest.mark.parametrize(
+    ("stack", "caller", "blamed"),
+    [
+        (STACK, "quay/main.go:237", None),
+        (STACK, "quay/other.go:5", "main.report"),
+        (PANIC, "quay/main.go:90", "main.load"),
+    ],
+)
+def test_the_stack_of_the_call_that_logs_blames_nobody(stack: tuple[str, ...], caller: str, blamed: str | None) -> None:
+    told = Pattern("log-0", Level.ERROR, "begin: late", 1, 0.0, 0.0, {0: 1}, (), {"caller": {caller: 1}}, stack)
+    found = culprit(told)
+    assert (found[0] if found else None) == blamed
+
+
+def test_the_other_side_is_named_by_address_and_port() -> None:
+    window = Window(0.0, 100.0)
+    labels = {"job": "a", "server_address": "tariffs", "server_port": "8080", "http_request_method": "GET"}
+    times = np.arange(0.0, 100.0, 5.0)
+    series = [
+        Series(f"http_client_request_duration_seconds_{part}", tuple(sorted(labels.items())), times, times, kind)
+        for part, kind in (("sum", MetricType.HISTOGRAM), ("count", MetricType.HISTOGRAM))
+    ]
+    told = next(each for each in measures(series, window) if each.role is Role.UPSTREAM_LATENCY)
+    assert dependency_of(align(Evidence(window=window, series=tuple(series))), told) == "tariffs:8080"
