@@ -26,6 +26,7 @@ from diagnose.sources.logs.plans import ASKED, Plan
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines, Moment, scan
 from diagnose.sources.logs.seek import Part
+from diagnose.sources.logs.skim import Skimmer
 from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.tally import ELSEWHERE, Tally
@@ -76,7 +77,7 @@ class FastReader:
     ) -> None:
         self._tally = tally
         self._plan = plan
-        self._moment = _moments(clock)
+        self._scan = _scanner(plan, clock)
         self._damage = damage
         self._assembler = Assembler(reader, counting(tally, formats))
         self._units = _UnitReader(reader, damage)
@@ -115,7 +116,7 @@ class FastReader:
 
     def _block(self, buffer: Bytes, filled: int) -> int:
         """Counts the whole units of a block but the last, which may go on in the next block; gives the bytes used."""
-        found = scan(buffer, filled, self._plan.variants, self._moment, self._room)
+        found = self._scan(buffer, filled, self._room)
         if not found.ends.size:
             return 0
         heads = np.flatnonzero(found.level != STRANGE)
@@ -132,7 +133,7 @@ class FastReader:
         if filled and buffer[filled - 1] != 10:
             buffer[filled] = 10
             filled += 1
-        found = scan(buffer, filled, self._plan.variants, self._moment, self._room)
+        found = self._scan(buffer, filled, self._room)
         self._count(buffer[:filled].tobytes(), found, np.flatnonzero(found.level != STRANGE))
         self._assembler.flush()
         self._told.finish()
@@ -248,6 +249,14 @@ def _pieces(stream: BinaryIO, part: Part, length: int, damage: Damage) -> Iterat
         yield next(chunks(stream, damage, length), b"")
 
 
+def _scanner(plan: Plan, clock: Clock) -> Callable[[Bytes, int, Bytes], Lines]:
+    """What tells time and level of the lines of a block that follow the plan."""
+    if plan.keys is not None:
+        return Skimmer(plan.keys, clock).scan
+    moment = _moments(clock)
+    return lambda block, filled, room: scan(block, filled, plan.variants, moment, room)
+
+
 def _moments(clock: Clock) -> Moment:
     """Unix seconds of the text of a stamp in any notation, NaN when it is none."""
     finder = StampFinder(clock)
@@ -273,6 +282,6 @@ def boundary(stream: BinaryIO, offset: int, plan: Plan, clock: Clock) -> int | N
     stream.seek(offset)
     block = np.zeros(_NEARBY + PAD, dtype=np.uint8)
     filled = read_into(stream, memoryview(block.data)[:_NEARBY], Damage())
-    found = scan(block, filled, plan.variants, _moments(clock), np.zeros_like(block))
+    found = _scanner(plan, clock)(block, filled, np.zeros_like(block))
     heads = found.starts[1:][found.level[1:] != STRANGE]
     return offset + int(heads[0]) if heads.size else None

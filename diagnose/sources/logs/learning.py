@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from diagnose.sources.logs import levels
@@ -14,6 +14,7 @@ from diagnose.sources.logs.plans import ASKED, DIGIT, LITERAL, MINUTE, Plan, Var
 from diagnose.sources.logs.record import Record
 from diagnose.sources.logs.request_fields import is_status, kind_of
 from diagnose.sources.logs.roles import Role, role_of
+from diagnose.sources.logs.skim import learn_keys
 from diagnose.sources.logs.stamps import StampFinder
 
 # A date, one with a month's name, that of access logs, klog's behind its letter, and seconds, ms, us or ns since 1970.
@@ -62,13 +63,27 @@ def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) 
         loose = [_loose(*each) for each in stamped]
         found, variants = firm + loose, _chosen(firm, loose, len(lines))
     if not variants:
-        return None
-    outcomes = Counter(_outcome(line, record) for line, record, _ in stamped)
-    outcome = max(outcomes, key=lambda each: (bool(each), outcomes[each]))
+        return _by_keys(lines, reader, clock, every)
+    outcome = _most(_outcome(line, record) for line, record, _ in stamped)
     shorter = [_shorter(each, digits) for each in variants for digits in _fewer(each)]
     first = sorted({found.index(variant) % len(stamped) for variant in variants})
     samples = tuple(dict.fromkeys(stamped[index][0] for index in first))
     return Plan(tuple(dict.fromkeys(variants + shorter)), every, outcome, outcome == _ANSWER, samples)
+
+
+def _by_keys(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) -> Plan | None:
+    """The plan of lines that are objects with their keys anywhere."""
+    keys = learn_keys(lines, reader, clock)
+    if keys is None:
+        return None
+    records = ((line, reader.read(line.decode("utf-8", "replace"))) for line in lines)
+    return Plan((), every, _most(_outcome(line, record) for line, record in records if record is not None), keys=keys)
+
+
+def _most(outcomes: Iterable[bytes]) -> bytes:
+    """The bytes before the status of most requests, empty without any."""
+    counts = Counter(outcomes)
+    return max(counts, key=lambda each: (bool(each), counts[each]))
 
 
 def _stamped(lines: Sequence[bytes], reader: LineReader, finder: StampFinder) -> Iterator[_Stamped]:

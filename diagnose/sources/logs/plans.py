@@ -37,9 +37,19 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys under which objects state their time, their level and their message."""
+
+    time: str
+    level: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What the lines of a file look like, and that one in `every` of the quiet ones is told.
 
+    They follow `variants`, or are objects with `keys` that may stand anywhere.
     Behind the bytes of `outcome` lines tell how a request ended; with `requests` what they say stands before that,
     from the first quote on. `samples` are the first lines of the variants: what a reader makes of a line may depend on
     those that it read before.
@@ -50,3 +60,4 @@ class Plan:
     outcome: bytes = b""
     requests: bool = False
     samples: tuple[bytes, ...] = ()
+    keys: Keys | None = None

@@ -55,7 +55,7 @@ class FieldReader:
                 fields[key] = found[key]
         level = levels.UNKNOWN
         for key in shape.level:
-            if level != levels.UNKNOWN or (level := _level(key, found[key], found)) == levels.UNKNOWN:
+            if level != levels.UNKNOWN or (level := stated(key, found[key], found)) == levels.UNKNOWN:
                 fields[key] = found[key]
         return Record(at, level, *_message(shape, found, fields), format)
 
@@ -78,7 +78,8 @@ class FieldReader:
         return self._shapes[keys]
 
 
-def _level(key: str, value: object, found: dict[str, Any]) -> int:
+def stated(key: str, value: object, found: dict[str, Any]) -> int:
+    """The level that the value of a key states in a record, UNKNOWN when it states none."""
     if value.__class__ is str:
         if value.isdigit():
             return levels.of_number(key, int(value))

@@ -74,6 +74,19 @@ def as_docker(at: str, level: str, text: str) -> str:
     return json.dumps({"log": f"{at} {level} cart: {text}\n", "stream": "stdout", "time": at}, separators=(",", ":"))
 
 
+def as_nested(at: str, level: str, text: str) -> str:
+    parts = [f'"time":"{at}"', f'"level":"{level}"', f'"msg":{json.dumps(text)}', '"game":{"level":"3","time":"late"}']
+    turned = sum(at.encode())
+    place = turned % len(parts)
+    return f'{{"note":"{"x" * (turned % 23)}",' + ",".join(parts[place:] + parts[:place]) + "}"
+
+
+def as_otel(at: str, level: str, text: str) -> str:
+    number = {"INFO": 9, "WARN": 13, "ERROR": 17}[level]
+    nanos = round(moment(at).timestamp() * 1000) * 1_000_000
+    return f'{{"severityNumber":{number},"timeUnixNano":"{nanos}","body":{json.dumps(text)}}}'
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
@@ -88,6 +101,8 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "pino": as_pino,
     "logrus": as_logrus,
     "docker": as_docker,
+    "nested": as_nested,
+    "otel": as_otel,
 }
 
 
