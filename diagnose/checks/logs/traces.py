@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from diagnose.checks.profiles.foreign import FOREIGN_PLACES, GO_DEPENDENCIES, JVM_FOREIGN, RUST_FOREIGN
+from diagnose.checks.profiles.crates import own_rust
+from diagnose.checks.profiles.foreign import FOREIGN_PLACES, GO_DEPENDENCIES, JVM_FOREIGN
 from diagnose.checks.profiles.gomodule import go_module, package_of
 from diagnose.signals.events import Pattern
 from diagnose.signals.profile import Frame
@@ -254,7 +255,7 @@ def _elixir(lines: Sequence[str]) -> tuple[str, str] | None:
 def _rust(lines: Sequence[str]) -> tuple[str, str] | None:
     for i, line in enumerate(lines):
         found = _RUST.match(line)
-        if found is None or found["name"].startswith((*RUST_FOREIGN, "rust_begin", "_rust", "main")):
+        if found is None or not own_rust(found["name"]):
             continue
         place = _RUST_PLACE.match(lines[i + 1]) if i + 1 < len(lines) else None
         return found["name"].strip(), f"{place['file']}:{place['line']}" if place else ""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diagnose.checks.profiles.heap import column
-from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place
+from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place, spot
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.top import sums
 from diagnose.signals.profile import Profile
@@ -133,17 +133,19 @@ def _verdict(
 def _because(
     kind: str, hot: HotFunction | None, cores: float | None, before: float | None, parts: Mapping[str, float]
 ) -> str:
-    used = f"{cores or 0:.2f} cores in use" + (f", {before:.2f} in the baseline" if before is not None else "")
+    if cores is None:
+        return "the profile does not tell for how long it was taken"
+    used = f"{cores:.2f} cores in use" + (f", {before:.2f} in the baseline" if before is not None else "")
     split = f"garbage collection {parts['gc']:.0%}, system calls {parts['system']:.0%}, locks {parts['locks']:.0%}"
     if kind == "hot" and hot is not None:
         was = f" (baseline {hot.before:.2f})" if hot.before is not None else ""
-        return f"{used}; {hot.function} ({hot.location}) with what it calls takes {hot.cores:.2f}{was}; {split}"
+        return f"{used}; {spot(hot.function, hot.location)} with what it calls takes {hot.cores:.2f}{was}; {split}"
     return f"{used}; {split}"
 
 
 def _seconds(profile: Profile) -> Ints | None:
     """Nanoseconds of CPU by sample; samples times period where the producer gives no time."""
-    for item in profile.sample_types:
+    for item in sorted(profile.sample_types, key=lambda item: not item.type.startswith("cpu")):
         if item.unit == "nanoseconds":
             return column(profile, item.type)
     for item in profile.sample_types:

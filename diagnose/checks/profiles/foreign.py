@@ -180,28 +180,6 @@ JVM_FOREIGN = (
     "sun.",
 )
 
-RUST_FOREIGN = (
-    "<alloc::",
-    "<core::",
-    "<std::",
-    "__rust",
-    "actix",
-    "alloc::",
-    "axum::",
-    "core::",
-    "futures",
-    "hyper::",
-    "mio::",
-    "parking_lot",
-    "rayon",
-    "reqwest::",
-    "serde",
-    "std::",
-    "tokio::",
-    "tower",
-    "tracing",
-)
-
 FOREIGN_PLACES = (
     "/node_modules/",
     "/site-packages/",
@@ -214,6 +192,11 @@ FOREIGN_PLACES = (
     "internal/process/",
     "/usr/include/",
     "/usr/lib/",
+    "../sysdeps/",
+    "./csu/",
+    "./malloc/",
+    "./nptl/",
+    "./string/",
 )
 """Parts of file paths under which no application keeps its own code."""
 

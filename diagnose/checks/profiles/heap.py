@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place
+from diagnose.checks.profiles.locate import any_where, first_where, flags_of, name_of, place, spot
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.signals.profile import Frame, Profile
 
@@ -156,7 +156,7 @@ def _because(kind: str, lead: Site | None, growth: int, before: int | None, now:
     was = f"from {_mib(before)} to {_mib(now)}" if before is not None else f"to {_mib(now)} since the start"
     if kind == "growth" and lead is not None:
         held = f"holds {_mib(lead.growth)} more ({lead.share:.0%} of the growth)"
-        return f"the heap grew {was}; {lead.function} ({lead.location}) {held}"
+        return f"the heap grew {was}; {spot(lead.function, lead.location)} {held}"
     if kind == "connections":
         return f"the heap grew {was}; {_mib(buffers)} of it are buffers of network connections"
     if kind == "spread":
@@ -218,12 +218,16 @@ def _by_function(
     return {name: (total, where) for name, (total, where, _) in found.items()}
 
 
+_SAME = {"inuse_space": ("space", "heap_space"), "inuse_objects": ("objects",)}  # as other allocators call them
+
+
 def column(profile: Profile | None, type_name: str) -> Ints | None:
     """The values of a sample type, None where the profile has none of it."""
     if profile is None:
         return None
-    names = [item.type for item in profile.sample_types]
-    return profile.values[:, names.index(type_name)] if type_name in names else None
+    names = [item.type.replace("-", "_") for item in profile.sample_types]
+    found = next((name for name in (type_name, *_SAME.get(type_name, ())) if name in names), None)
+    return profile.values[:, names.index(found)] if found is not None else None
 
 
 def _total(profile: Profile | None, type_name: str) -> int:

@@ -11,6 +11,7 @@ from diagnose.signals.profile import Frame, Profile
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+_UNKNOWN = ("Unknown", "??", "<unknown>")
 _MADE = re.compile(r"(\.(?:deferwrap|gowrap)\d+|·d?wrap·\d+|-fm)+$")
 
 
@@ -42,4 +43,11 @@ def name_of(frame: Frame) -> str:
 
 def place(frame: Frame) -> str:
     """`file:line`, or as much of it as is known."""
-    return f"{frame.file}:{frame.line}" if frame.file and frame.line else frame.file
+    if frame.line:
+        return f"{frame.file}:{frame.line}" if frame.file else ""
+    return "" if frame.file in _UNKNOWN else frame.file
+
+
+def spot(function: str, location: str) -> str:
+    """A function with where it is, as far as that is known."""
+    return f"{function} ({location})" if location else function

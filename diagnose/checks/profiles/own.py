@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.checks.profiles import foreign
+from diagnose.checks.profiles import crates, foreign
 from diagnose.checks.profiles.gomodule import GoModule, go_module
 from diagnose.signals.profile import Frame, Profile
 
@@ -75,7 +75,11 @@ def _own_elsewhere(frame: Frame, language: str) -> bool:
     if language == "jvm":
         return "." in name and not name.startswith(foreign.JVM_FOREIGN) and "::" not in name
     if language == "rust":
-        return not name.startswith(foreign.RUST_FOREIGN) and "::" in name
+        return crates.own_rust(name)
     if language == "go":
         return False  # C code called by Go
+    if language == "native":
+        return not name.startswith(crates.NATIVE_FOREIGN) and not frame.mapping.startswith(crates.SYSTEM_LIBRARIES)
+    if language == "node":
+        return bool(frame.file)
     return bool(frame.file) or "." in name

@@ -16,11 +16,13 @@ _BY_TYPE = {
     "inuse_space": ProfileKind.HEAP,
     "inuse_objects": ProfileKind.HEAP,
     "space": ProfileKind.HEAP,
+    "heap_space": ProfileKind.HEAP,
     "alloc_space": ProfileKind.ALLOCS,
     "alloc_objects": ProfileKind.ALLOCS,
     "alloc": ProfileKind.ALLOCS,
     "allocations": ProfileKind.ALLOCS,
     "cpu": ProfileKind.CPU,
+    "cpu_time": ProfileKind.CPU,
     "samples": ProfileKind.CPU,
     "contentions": ProfileKind.OTHER,
     "delay": ProfileKind.OTHER,
@@ -40,7 +42,10 @@ def kind_of(profile: Profile) -> ProfileKind:
     if names >= {"inuse_space", "alloc_space"}:
         chosen = profile.sample_types[profile.default_type].type
         return ProfileKind.ALLOCS if chosen.startswith("alloc") else ProfileKind.HEAP
-    found = [_BY_TYPE[item.type] for item in profile.sample_types if item.type in _BY_TYPE]
+    if "wall" in names and profile.producer == "node":
+        return ProfileKind.CPU  # of the one thread that runs JavaScript, while it does
+    plain = [name.replace("-", "_") for name in names]
+    found = [_BY_TYPE[name] for name in plain if name in _BY_TYPE]
     return next((kind for kind in ProfileKind if kind in found), ProfileKind.OTHER)
 
 
@@ -57,15 +62,15 @@ def _contention(profile: Profile) -> ProfileKind:
 def producer_of(frames: Sequence[Frame]) -> str:
     """The runtime that the frames come from: go, jvm, python, node, rust, native, or empty when nothing tells.
 
-    Of many frames some thousand vote.
+    Of many frames some thousand vote; as every runtime stands on a library in C, native is what is left.
     """
-    votes = dict.fromkeys(("go", "jvm", "python", "node", "rust", "native"), 0)
-    for frame in frames[:: len(frames) // _VOTERS + 1]:
-        mark = _mark(frame)
-        if mark:
+    votes = dict.fromkeys(("go", "jvm", "python", "node", "rust"), 0)
+    marks = [_mark(frame) for frame in frames[:: len(frames) // _VOTERS + 1]]
+    for mark in marks:
+        if mark in votes:
             votes[mark] += 1
     best = max(votes, key=lambda name: votes[name])
-    return best if votes[best] else ""
+    return best if votes[best] else "native" if "native" in marks else ""
 
 
 _SUFFIXES = {
@@ -86,15 +91,18 @@ _SUFFIXES = {
 }
 
 
+_RUST = ("core::", "<core::", "std::rt::", "std::sys::", "alloc::", "<alloc::", "tokio::")
+
+
 def _mark(frame: Frame) -> str:
     name, file = frame.function, frame.file
     dot = file.rfind(".")
+    if name.startswith(_RUST) and not file.endswith(".go"):
+        return "rust"
     if dot > 0 and (mark := _SUFFIXES.get(file[dot:])):
         return mark
     if name.startswith("runtime.") or (name.startswith("main.") and ".(*" in name):
         return "go"
     if name.startswith(("java/", "java.", "jdk.", "sun.", "Java_")):
         return "jvm"
-    if name.startswith(("core::", "std::rt", "alloc::", "<alloc::", "tokio::")):
-        return "rust"
     return ""

@@ -35,6 +35,9 @@ DELAY = [("contentions", "count"), ("delay", "nanoseconds")]
         (DELAY, "", "runtime.chanrecv1", ProfileKind.BLOCK),
         (DELAY, "", "runtime.selectgo", ProfileKind.BLOCK),
         ([("weather", "celsius")], "", "main.f", ProfileKind.OTHER),
+        ([("objects", "count"), ("space", "bytes")], "", "shop::remember", ProfileKind.HEAP),
+        ([("cpu-time", "nanoseconds"), ("wall-time", "nanoseconds")], "", "main.f", ProfileKind.CPU),
+        ([("sample", "count"), ("wall", "nanoseconds")], "", "handler", ProfileKind.OTHER),
     ],
 )
 def test_the_kind_is_told_from_the_content(
@@ -42,6 +45,24 @@ def test_the_kind_is_told_from_the_content(
 ) -> None:
     made = Made(types, default=default).add([leaf, "main.caller"], [1] * len(types))
     assert decode(made.bytes(), "x").kind is kind
+
+
+def test_wall_time_is_cpu_time_where_one_thread_runs_all() -> None:
+    made = Made([("sample", "count"), ("wall", "nanoseconds")]).add([[("handler", "/srv/app.js", 3)]], [1, 10])
+    assert decode(made.bytes(), "x").kind is ProfileKind.CPU
+
+
+@pytest.mark.parametrize(
+    ("frames", "producer"),
+    [
+        ([("shop::total", "Unknown", 0), ("std::rt::lang_start", "Unknown", 0), ("memcpy", "string.S", 9)], "rust"),
+        ([("shop::Cache::remember", "cache.cc", 7), ("__libc_start_main", "libc-start.c", 3)], "native"),
+        ([("main.main", "/app/main.go", 7), ("sqlite3_step", "sqlite3.c", 3), ("step", "sqlite3.c", 3)], "go"),
+    ],
+)
+def test_the_runtime_is_told_from_the_frames(frames: list[tuple[str, str, int]], producer: str) -> None:
+    made = Made([("samples", "count")]).add([[frame] for frame in frames], [1])
+    assert decode(made.bytes(), "x").producer == producer
 
 
 def test_a_contention_profile_without_samples_is_of_no_kind() -> None:
