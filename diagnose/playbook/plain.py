@@ -27,14 +27,19 @@ def short(function: str) -> str:
 def plain(culprit: Culprit, service: str) -> tuple[str, str]:
     """The name for people, and the metric that tells of it where the name was made of that; else nothing."""
     name, place = culprit.name, culprit.location
-    if culprit.kind == "version" and (told := _VERSION.fullmatch(name)):
-        label = "" if told[2] == "version" else f"{told[2]} "
-        return f"{label}{told[3]} → {told[4]}", told[1]
+    if culprit.kind == "version" and (told := release(name)):
+        return told[0].removeprefix("version "), told[1]
     if culprit.kind == "resource" and place in HELD and "_" in name:
         return place, name
     if culprit.kind == "dependency" and "_" in name and (place.startswith(name) or name.startswith(place or "\0")):
         return _words(name, service), name
     return name, ""
+
+
+def release(title: str) -> tuple[str, str] | None:
+    """A change that a metric tells of, as `version 2.3.1 → 2.4.0`, and that metric; None for other titles."""
+    told = _VERSION.fullmatch(title)
+    return (f"{told[2]} {told[3]} → {told[4]}", told[1]) if told else None
 
 
 def place_and_note(culprit: Culprit) -> tuple[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from diagnose.checks.finding import Answer
 from diagnose.playbook.diagnosis import Diagnosis, Step
 from diagnose.report import model, wording
 from diagnose.report.text import line
@@ -26,6 +28,14 @@ def excluded(diagnosis: Diagnosis) -> tuple[model.Exclusion, ...]:
     return tuple(found.values())
 
 
+def together(found: Sequence[model.Exclusion]) -> tuple[model.Exclusion, ...]:
+    """The same with the causes that one reason rules out joined, so that a document says each reason once."""
+    joined: dict[str, list[model.Exclusion]] = {}
+    for one in found:
+        joined.setdefault(one.because, []).append(one)
+    return tuple(replace(those[0], title=", ".join(one.title for one in those)) for those in joined.values())
+
+
 def _answered(diagnosis: Diagnosis) -> Iterator[tuple[str, str]]:
     ways = [
         (step, i, way) for i, step in enumerate(diagnosis.path) for way in step.not_taken if len(way.causes) <= WIDE
@@ -39,6 +49,8 @@ def _because(step: Step, cause: str) -> str:
     parts = step.because.split("; ")
     if len(parts) == len(step.tests):
         return next((part for part, test in zip(parts, step.tests, strict=True) if test.names(cause)), step.because)
+    if step.answer is Answer.NO and any(test.check == "log.says" and test.names(cause) for test in step.tests):
+        return "no new message speaks of it"
     return step.because
 
 

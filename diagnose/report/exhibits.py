@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from diagnose.checks.finding import Observation
+from diagnose.playbook.plain import release
 from diagnose.report import axis, charts, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.snapshots import index_of
@@ -17,7 +18,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     index = index_of(found.ref, book.evidence.profiles)
     unit = line(found.unit, 60)
     title = line(found.title)
-    head, _, detail = title.partition("; ") if found.signal is Signal.PROFILE else (title, "", "")
+    head, detail = _headed(title, found.signal)
     return model.Exhibit(
         id=line(found.id, 100),
         label=f"e{number}",
@@ -42,6 +43,15 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
         hot=book.hot.get(index, ()) if pictured and index is not None else (),
         pattern=line(found.ref, 100) if found.ref in book.patterns else "",
     )
+
+
+def _headed(title: str, signal: Signal) -> tuple[str, str]:
+    """What a title says first, and the rest: of a profile its other statements, of a release the metric that tells."""
+    if signal is Signal.PROFILE:
+        head, _, detail = title.partition("; ")
+        return head, detail
+    told = release(title) if signal is Signal.CHANGE else None
+    return (told[0], f"told by {told[1]}") if told else (title, "")
 
 
 def _numbers(found: Observation, unit: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from diagnose.playbook.plain import release
 from diagnose.report import axis, pictures, wording
 from diagnose.report.book import Book
 from diagnose.report.text import line
@@ -69,14 +70,20 @@ def labelled(marks: Sequence[pictures.Mark]) -> list[tuple[pictures.Mark, str]]:
 def _title(found: Change, book: Book) -> str:
     """What was changed, and where if that is not the service itself."""
     elsewhere = found.entity not in (book.diagnosis.service, "") and found.entity not in found.title
-    return line(f"{found.title}, {found.entity}" if elsewhere else found.title, 160)
+    title = _plain(found.title)
+    return line(f"{title}, {found.entity}" if elsewhere else title, 160)
+
+
+def _plain(title: str) -> str:
+    told = release(title)
+    return told[0] if told else title
 
 
 def _observed(book: Book) -> Iterator[pictures.Mark]:
     """Changes that are evidence, whether or not a source listed them."""
     for found in book.diagnosis.evidence:
         if found.signal is Signal.CHANGE and found.at is not None and book.window.contains(found.at):
-            yield pictures.Mark(axis.moment(book.window, found.at), "evidence", line(found.title, 160))
+            yield pictures.Mark(axis.moment(book.window, found.at), "evidence", line(_plain(found.title), 160))
 
 
 def _row(label: str, detail: str, marks: Sequence[pictures.Mark], book: Book) -> pictures.Row:

@@ -163,13 +163,14 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do; `safe` when nothing can break."""
+    """What to do; `safe` when nothing can break, `own` the words of the command that the reader puts in."""
 
     when: str
     what: str
     command: str | None
     risk: str
     safe: bool
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The whole report; `rhythm` says what the load does by itself, if anything."""
+    """The whole report; `rhythm` says what the load does by itself, if anything.
+
+    `ruled_out` is `excluded` with the causes joined that one reason rules out.
+    """
 
     tool: str
     version: str
@@ -223,6 +227,7 @@ class View:
     actions: tuple[Action, ...]
     remedy: str
     excluded: tuple[Exclusion, ...]
+    ruled_out: tuple[Exclusion, ...]
     timeline: Timeline
     rhythm: str
     impact: tuple[Felt, ...]

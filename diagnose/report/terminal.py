@@ -96,5 +96,6 @@ def _next(view: View, paint: Paint) -> Iterator[str]:
         steps.append(Action("next", f"Get what is missing: {gap.why}", gap.command, "none", safe=True))
     for name, step in zip(("Next", "Then"), steps, strict=False):
         yield ""
-        yield paint(name, "1") + f"  {step.what}" + ("" if step.safe else paint(f"  (risk: {step.risk})", "33"))
+        own = f" (put in your own {step.own})" if step.own else ""
+        yield paint(name, "1") + f"  {step.what}{own}" + ("" if step.safe else paint(f"  (risk: {step.risk})", "33"))
         yield from ("  " + paint(line, "36") for line in (step.command or "").splitlines())

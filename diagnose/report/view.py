@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 
 import diagnose
@@ -32,6 +33,9 @@ from diagnose.signals.series import Measure
 
 STRONGEST = 3
 FEW = 2
+_OWN = re.compile(r"(?<![\w$-])(?:CONTAINER|DEPLOYMENT|FILE|HOST|NAME|PID|POD|PORT|PROMETHEUS|SERVICE|URL)(?!\w)")
+"""Words in capitals that stand for something of the reader's own in the commands of the playbooks."""
+
 _ORDER = {"now": 0, "next": 1, "later": 2}
 
 
@@ -41,6 +45,7 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
     missing = tuple(map(_gap, diagnosis.missing))
     shown = tuple(exhibits.exhibit(book, found, i) for i, found in enumerate(diagnosis.evidence, 1))
     listed, more = patterns.patterns(book)
+    excluded = exclusions.excluded(diagnosis)
     return model.View(
         tool="diagnose",
         version=diagnose.__version__,
@@ -58,7 +63,8 @@ def view(*, diagnosis: Diagnosis, evidence: Evidence, measures: Sequence[Measure
         gaps=_joined(missing),
         actions=tuple(sorted(map(_action, diagnosis.actions), key=lambda found: _ORDER.get(found.when, 3))),
         remedy=line(diagnosis.remedy, 600),
-        excluded=exclusions.excluded(diagnosis),
+        excluded=excluded,
+        ruled_out=exclusions.together(excluded),
         timeline=timeline.timeline(book, shown),
         rhythm=rhythm.rhythm(book),
         impact=impact.impact(book),
@@ -214,6 +220,7 @@ def _action(action: Action) -> model.Action:
         command=block(action.command, COMMAND) if action.command else None,
         risk=risk,
         safe=risk.lower().rstrip(".") == "none",
+        own=wording.listed(dict.fromkeys(_OWN.findall(action.command or ""))),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 CAUSES = {
     "goroutine-leak": "Goroutine leak",
     "memory-leak": "Memory leak",
@@ -85,6 +87,12 @@ def opening(text: str) -> str:
 
 
 _LETTERS = {"cpu": "CPU", "gc": "GC", "oom": "OOM", "dns": "DNS", "tls": "TLS"}
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a sentence lists them: `NAME, POD and URL`."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def trust(confidence: float, status: str) -> str:

@@ -147,7 +147,7 @@ def test_mermaid_lines_have_the_shape_we_wrote(hostile: View) -> None:
         "flowchart TD",
         rf"  s\d+\[{label}\]",
         rf"  s\d+ -\. [a-z, ]+ \.-> r\d+_\d+\({label}\)",
-        r"  s\d+ == (yes|no|unknown) ==> (s\d+|verdict)",
+        r"  s\d+ == (yes|no|not known) ==> (s\d+|verdict)",
         rf"  verdict\(\[{label}\]\)",
     )
     for line in drawing[1].splitlines():

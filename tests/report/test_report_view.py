@@ -116,6 +116,35 @@ def test_a_way_to_where_the_walk_went_is_not_rejected() -> None:
     assert len(found.path[0].not_taken) == 2
 
 
+def test_a_reason_that_rules_out_several_causes_is_told_once() -> None:
+    said = tuple(Asked("log.says", {"cause": cause}) for cause in ("disk-full", "tls-certificate", "dns-failure"))
+    ways = (Branch(Answer.YES, "words: Which?", ("disk-full", "tls-certificate")),)
+    step = Step("named", "Named?", Answer.NO, "no full disk; and 2 more like these", (), "data", ways, said)
+    diagnosis, evidence, measures = scenes.leak()
+    found = shown((replace(diagnosis, path=(step,), causes=()), evidence, measures))
+    assert [(one.title, one.because) for one in found.ruled_out] == [
+        ("Disk full, TLS certificate", "no new message speaks of it")
+    ]
+    assert [one.cause for one in found.excluded] == ["disk-full", "tls-certificate"]
+
+
+def test_a_release_is_told_by_its_versions_and_not_by_its_metric() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    title = "orders_build_info version: 1.8.1 -> 1.8.2"
+    change = replace(diagnosis.evidence[0], signal=Signal.CHANGE, title=title, baseline=None, observed=None)
+    found = shown((replace(diagnosis, evidence=(change,)), evidence, measures)).evidence[0]
+    assert (found.head, found.detail) == ("Version 1.8.1 → 1.8.2", "told by orders_build_info")
+    assert (found.title, found.numbers) == (title, "")
+
+
+def test_words_that_the_reader_puts_into_a_command_are_named() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    commands = ("kubectl exec POD -- curl URL; echo $HOST 'MY_NAME' POD", "kubectl get pods")
+    actions = tuple(replace(diagnosis.actions[1], command=command) for command in commands)
+    found = shown((replace(diagnosis, actions=actions), evidence, measures))
+    assert [action.own for action in found.actions] == ["POD and URL", ""]
+
+
 def test_the_verdict_is_never_ruled_out() -> None:
     diagnosis, evidence, measures = scenes.leak()
     causes = (RankedCause("goroutine-leak", 0.05, (), ("e5",)), RankedCause("memory-leak", 0.05, (), ("e5",)))
