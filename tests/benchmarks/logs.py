@@ -31,10 +31,15 @@ from pathlib import Path
 
 START, HOURS = 1_795_154_400, 6
 END = START + HOURS * 3600 + 1
-LEVELS = re.compile(r"ERROR|WARN|INFO|DEBUG")
+RECORD = re.compile(
+    r"(?:time=)?(?P<time>\d{4}-\d\d-\d\d[T ][\d:.,]+Z?) (?:level=)?(?P<level>[A-Z]+) "
+    r'(?:msg="(?P<quoted>(?:[^"\\]|\\.)*)"|\[[^\]]*\] \S+ - (?P<rest>.*))'
+)
+VARYING = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\d+")
 STRUCTURAL = '"level":"ERROR"|level=ERROR| ERROR \\['
 PART = 2e7
-COUNT = ";SELECT log_level, count(*) FROM all_logs GROUP BY log_level"
+COUNT = ";SELECT strftime('%Y-%m-%d %H:%M', log_time), log_level, count(*) FROM all_logs GROUP BY 1, 2"
+MINUTES = '"\\(.time[0:16]) \\(.level)"'
 OURS = (
     "import sys; from diagnose.sources.logs import collect; from diagnose.signals.window import Window;"
     "d, _ = collect([sys.argv[1]], Window(float(sys.argv[2]), float(sys.argv[3])), workers=int(sys.argv[4]));"
@@ -134,18 +139,23 @@ def measured(command: Sequence[str], runs: int, patience: float) -> Cost | None:
 
 
 def naive(path: Path) -> None:
-    """What one would write first: json.loads, a regular expression, fromisoformat, line by line."""
+    """What one would write first: json.loads, a regular expression, fromisoformat, line by line; errors by template."""
     counts: Counter[tuple[int, str]] = Counter()
+    errors: Counter[tuple[int, str]] = Counter()
     with path.open() as lines:
         for text in lines:
             if text[:1] == "{":
                 found = json.loads(text)
-                at, level = found["time"][:19], found["level"]
-            elif (stated := LEVELS.search(text)) is not None:
-                at, level = text.removeprefix("time=")[:19], stated.group()
+                stamp, level, said = found["time"], found["level"], found["msg"]
+            elif (match := RECORD.match(text)) is not None:
+                stamp, level, said = match["time"], match["level"], match["quoted"] or match["rest"]
             else:
                 continue
-            counts[int(datetime.fromisoformat(at).timestamp()) // 60, level] += 1
+            at = datetime.fromisoformat(stamp)
+            minute = int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()) // 60
+            counts[minute, level] += 1
+            if level == "ERROR":
+                errors[minute, VARYING.sub("<*>", said)] += 1
 
 
 def ours(path: Path, *, window: tuple[float, float] = (START - 1, END), workers: int = 1) -> list[str]:
@@ -182,7 +192,7 @@ def rows(path: Path, runs: int, patience: float) -> Iterator[tuple[str, Cost | N
     if shutil.which("lnav"):
         yield "lnav, headless", scaled(measured(["lnav", "-n", "-c", COUNT, str(part)], 1, patience), share)
     if shutil.which("jq"):
-        yield "jq, levels of objects", scaled(measured(["jq", "-r", ".level", str(objects)], 1, patience), whole)
+        yield "jq, the objects alone", scaled(measured(["jq", "-r", MINUTES, str(objects)], 1, patience), whole)
     wrapped = path.with_name("wrapped.log")
     with part.open() as lines, wrapped.open("w") as out:
         for number, text in enumerate(lines):

@@ -29,10 +29,12 @@ from diagnose.sources.logs.seek import Part
 from diagnose.sources.logs.skim import Skimmer
 from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
+from diagnose.sources.logs.talk import tells_hops
 from diagnose.sources.logs.tally import ELSEWHERE, Tally
 from diagnose.sources.logs.told import Told, Units
 
-FROM_BYTES = 1 << 24
+FROM_BYTES = 1 << 22
+HOPS_FROM_BYTES = 1 << 24  # of a part whose lines tell who did what of a request: read one by one, all of it is known
 _BLOCK = 3 << 19
 _SAMPLE = 1 << 16  # bytes of each sample of a large part; of a small one as many as a thousandth of it
 _SMALL_SAMPLE = 1 << 14
@@ -269,12 +271,15 @@ def _moments(clock: Clock) -> Moment:
     return moment
 
 
-def plan_of(stream: BinaryIO, part: Part, clock: Callable[[], Clock], damage: Damage) -> Plan | None:
+def plan_of(stream: BinaryIO, part: Part, clock: Callable[[], Clock], damage: Damage, *, several: bool) -> Plan | None:
     """The plan of a part of a file, None when the part is small or its lines follow no plan."""
     size = min(part.end - part.start, part.of)
     if size < FROM_BYTES:
         return None
-    return learn(_sampled(stream, part, damage), LineReader(clock()), clock(), max(1, size // _LINE // _QUIET_READ))
+    plan = learn(_sampled(stream, part, damage), LineReader(clock()), clock(), max(1, size // _LINE // _QUIET_READ))
+    if plan is not None and size < HOPS_FROM_BYTES and tells_hops(plan.fields, several=several):
+        return None
+    return plan
 
 
 def boundary(stream: BinaryIO, offset: int, plan: Plan, clock: Clock) -> int | None:

@@ -102,7 +102,7 @@ def _pieces(number: int, name: str, job: Job) -> Iterator[Piece]:
 def _cut(stream: BinaryIO, whole: Piece, job: Job) -> Iterator[Piece]:
     """The part of a large file that holds the window, cut where records begin if its lines follow a plan."""
     part = part_of(stream, whole.size, job.window, lambda: LineReader(job.clock()))
-    plan = plan_of(stream, part, job.clock, Damage())
+    plan = plan_of(stream, part, job.clock, Damage(), several=job.several)
     if plan is None:
         yield replace(whole, size=part.end - part.start, part=part)
         return

@@ -56,28 +56,28 @@ _Stamped = tuple[bytes, Record, re.Match[bytes]]
 
 def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) -> Plan | None:
     """The plan that sample lines follow, the most frequent variants first; None when too few follow any."""
-    stamped = [*_stamped(lines, reader, StampFinder(clock))]
+    records = [(line, record) for line in lines if (record := reader.read(line.decode("utf-8", "replace"))) is not None]
+    stamped = [*_stamped(records, StampFinder(clock))]
     firm = [_firm(*each) for each in stamped]
     found, variants = firm, _covering(firm, len(lines))
     if not variants:
         loose = [_loose(*each) for each in stamped]
         found, variants = firm + loose, _chosen(firm, loose, len(lines))
-    if not variants:
-        return _by_keys(lines, reader, clock, every)
-    outcome = _most(_outcome(line, record) for line, record, _ in stamped)
+    keys = None if variants else learn_keys(lines, reader, clock)
+    if not variants and keys is None:
+        return None
     shorter = [_shorter(each, digits) for each in variants for digits in _fewer(each)]
     first = sorted({found.index(variant) % len(stamped) for variant in variants})
-    samples = tuple(dict.fromkeys(stamped[index][0] for index in first))
-    return Plan(tuple(dict.fromkeys(variants + shorter)), every, outcome, outcome == _ANSWER, samples)
-
-
-def _by_keys(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) -> Plan | None:
-    """The plan of lines that are objects with their keys anywhere."""
-    keys = learn_keys(lines, reader, clock)
-    if keys is None:
-        return None
-    records = ((line, reader.read(line.decode("utf-8", "replace"))) for line in lines)
-    return Plan((), every, _most(_outcome(line, record) for line, record in records if record is not None), keys=keys)
+    outcome = _most(_outcome(*each[:2]) for each in (stamped if variants else records))
+    return Plan(
+        variants=tuple(dict.fromkeys(variants + shorter)),
+        every=every,
+        outcome=outcome,
+        requests=outcome == _ANSWER,
+        samples=tuple(dict.fromkeys(stamped[index][0] for index in first)),
+        keys=keys,
+        fields=frozenset(name for _, record in records for name in record.fields),
+    )
 
 
 def _most(outcomes: Iterable[bytes]) -> bytes:
@@ -86,12 +86,11 @@ def _most(outcomes: Iterable[bytes]) -> bytes:
     return max(counts, key=lambda each: (bool(each), counts[each]))
 
 
-def _stamped(lines: Sequence[bytes], reader: LineReader, finder: StampFinder) -> Iterator[_Stamped]:
+def _stamped(records: Iterable[tuple[bytes, Record]], finder: StampFinder) -> Iterator[_Stamped]:
     """The lines that are records, with what is read of them and their stamps."""
-    for line in lines:
-        record = reader.read(line.decode("utf-8", "replace"))
-        found = _stamp(line, record, finder) if record is not None else None
-        if record is not None and found is not None:
+    for line, record in records:
+        found = _stamp(line, record, finder)
+        if found is not None:
             yield line, record, found
 
 

@@ -66,7 +66,7 @@ def _read(stream: BinaryIO, piece: Piece, job: Job, tally: Tally) -> Reading:
     """Reads by the fast way what follows a plan, and line by line what does not."""
     damage, part, plan = Damage(), piece.part, piece.plan
     if part is not None and part.packed:
-        plan = plan_of(stream, part, job.clock, damage)
+        plan = plan_of(stream, part, job.clock, damage, several=job.several)
         stream.seek(0)
     formats: Counter[str] = Counter()
     reader = LineReader(job.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import PurePath
 
 from diagnose.sources.logs.heard import Heard
@@ -74,11 +74,22 @@ class Talk:
     def _learn(self, keys: tuple[str, ...]) -> tuple[str, str]:
         if len(self._plans) > _SHAPES:
             self._plans.clear()
-        plain = {key: _PUNCTUATION.sub("", key).lower() for key in keys}
-        named = sorted((_ENTITY[plain[key]], key) for key in keys if plain[key] in _ENTITY)
-        traced = sorted(key for key in keys if plain[key] in _TRACE)
-        plan = self._plans[keys] = (named[0][1] if named else "", traced[-1] if traced else "")
+        plan = self._plans[keys] = _telling(keys)
         return plan
+
+
+def tells_hops(keys: Iterable[str], *, several: bool) -> bool:
+    """Whether records with these fields tell who did what of one request; of `several` sources each is one who does."""
+    entity, trace = _telling(keys)
+    return bool(trace and (entity or several))
+
+
+def _telling(keys: Iterable[str]) -> tuple[str, str]:
+    """The fields that name who speaks and the request, '' where there is none."""
+    plain = {key: _PUNCTUATION.sub("", key).lower() for key in keys}
+    named = sorted((_ENTITY[name], key) for key, name in plain.items() if name in _ENTITY)
+    traced = sorted(key for key, name in plain.items() if name in _TRACE)
+    return named[0][1] if named else "", traced[-1] if traced else ""
 
 
 def entity_of(source: str) -> str:

@@ -101,6 +101,22 @@ def test_a_file_without_a_plan_is_read_as_ever(tmp_path: Path, monkeypatch: pyte
     assert quick.sources == slow.sources
 
 
+def test_small_logs_that_tell_what_follows_what_are_read_line_by_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "app.log"
+    said = [{"service": name, "trace_id": f"t{s}"} for s in range(600) for name in ("shop", "stock")]
+    records = [{"time": rfc3339(START + s / 2), "level": "INFO", "msg": "ok", **who} for s, who in enumerate(said)]
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    slow, quick = both(file, Window(START, START + 900), monkeypatch)
+    assert slow.hops
+    assert [hop.at for hop in quick.hops] == [hop.at for hop in slow.hops]
+    monkeypatch.setattr(fast, "HOPS_FROM_BYTES", 1)
+    large, _ = collect([str(file)], Window(START, START + 900))
+    assert large is not None
+    assert not large.hops
+
+
 def test_lines_longer_than_a_block_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "app.log"
     lines = [as_logfmt(rfc3339(START + s), "INFO", "tick") for s in range(6_000)]
