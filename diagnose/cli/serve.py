@@ -75,7 +75,7 @@ def serve(
 
     _require_libraries()
     from diagnose.monitor.archive import Archive
-    from diagnose.monitor.server import bind
+    from diagnose.monitor.server import addresses, bind
 
     given, send = _given(settings.read(config), prometheus), service.sender()
     require_writable(out)
@@ -86,7 +86,7 @@ def serve(
     host, port = _address(listen)
     site = _site(host, host_name or [], desk=desk, archive=archive, instruments=instruments, given=given)
     server = bind(replace(site, labels=tuple(label)) if label else site, host=host, port=port)
-    service.warn(f"listening on http://{server.effective_host}:{server.effective_port}")
+    service.warn(f"listening on {' and '.join(addresses(server))}")
     try:
         service.end_on_sigterm()
         desk.open(at_once)
@@ -144,8 +144,14 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def _given(read: Configuration, prometheus: str) -> Configuration:
-    """The configuration with the server of the command line or the environment; there must be something to ask."""
-    given = replace(read, prometheus=prometheus, metrics="") if prometheus else read
+    """The configuration with the server of the command line or the environment; there must be something to ask.
+
+    A service that says where its metrics are keeps them.
+    """
+    given = read
+    if prometheus:
+        own = (one if one.prometheus or one.metrics else replace(one, prometheus=prometheus) for one in read.services)
+        given = replace(read, prometheus=prometheus, metrics="", services=tuple(own))
     if not (given.services or given.prometheus or given.metrics or given.logs or given.profiles):
         raise UsageError("no source to look at: name --prometheus URL, or sources and services in diagnose.yaml")
     return given

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -16,9 +18,11 @@ from diagnose.errors import DiagnoseError
 from diagnose.monitor.archive import Archive
 from diagnose.monitor.orders import Order
 from diagnose.monitor.records import Outcome, Record, State, record
+from diagnose.report.text import line
 
 Run = Callable[[tuple[str, ...], Path, threading.Event], Outcome]
 Clock = Callable[[], float]
+_LOG = logging.getLogger(__name__)
 
 
 class Taken(StrEnum):
@@ -123,16 +127,26 @@ class Desk:
             ended = self._worked(begun)
             with self._lock:
                 self._records[name] = ended
+            self._tell(ended)
+
+    def _tell(self, ended: Record) -> None:
+        """Say that an order was worked off; who listens must not end the desk."""
+        try:
             self.ended(ended)
+        except Exception:  # noqa: BLE001 - it is told, and the desk goes on
+            _LOG.exception("what became of %s could not be told", ended.id)
 
     def _worked(self, begun: Record) -> Record:
-        """The record of a finished order; a folder that cannot be written to ends this order, not the desk."""
+        """The record of a finished order; whatever goes wrong ends this order, not the desk."""
         try:
             with self._lock:
                 self._keep(begun)
             done = self.run(begun.order.arguments, self.archive.place(begun.id), self._halt)
             ended = replace(begun, state=done.state, why=done.why, ended=self.clock())
             self.archive.save(ended)
-        except (DiagnoseError, OSError) as error:
-            return replace(begun, state=State.FAILED, why=str(error), ended=self.clock())
+        except Exception as error:  # noqa: BLE001 - it is told, and the desk goes on
+            _LOG.exception("%s could not be diagnosed", begun.id)
+            ended = replace(begun, state=State.FAILED, why=line(f"{type(error).__name__}: {error}"), ended=self.clock())
+            with suppress(DiagnoseError):
+                self.archive.save(ended)
         return ended

@@ -35,7 +35,8 @@ WATCHED: tuple[tuple[str, dict[str, Value], Health], ...] = (
 def look(service: Service, *, now: float, progress: Callable[[str], None]) -> Checkup:
     """Examine one service over its last span; sources that fail and checks without data are said as unknown."""
     try:
-        return _examined(service, collect(_request(service, now), progress=progress))
+        window = Window(now - service.since_s, now)
+        return _examined(service, collect(request(service, window), progress=progress))
     except DiagnoseError as error:
         return Checkup((HealthFinding(service.name, "sources", Health.UNKNOWN, str(error)),))
     except Exception as error:  # noqa: BLE001 - a defect met in one service must neither hide the others nor be health
@@ -43,9 +44,10 @@ def look(service: Service, *, now: float, progress: Callable[[str], None]) -> Ch
         return Checkup((HealthFinding(service.name, "all", Health.UNKNOWN, why),))
 
 
-def _request(service: Service, now: float) -> Request:
+def request(service: Service, window: Window) -> Request:
+    """What a check asks the sources of a service for; a live one is not made to sample its processor."""
     return Request(
-        window=Window(now - service.since_s, now),
+        window=window,
         prometheus=service.prometheus,
         metrics=service.metrics,
         select=service.select,

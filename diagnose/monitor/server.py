@@ -11,6 +11,12 @@ LOCAL = frozenset({"127.0.0.1", "::1", "localhost"})
 """Names under which only this machine is meant."""
 
 
+def addresses(server: Any) -> list[str]:
+    """Where a server listens; a name may stand for several addresses."""
+    places = getattr(server, "effective_listen", None) or [(server.effective_host, server.effective_port)]
+    return [f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}" for host, port in places]
+
+
 def bind(site: Site, *, host: str, port: int) -> Any:
     """A server that listens; its `run` answers until SystemExit or KeyboardInterrupt. Raises DiagnoseError.
 

@@ -111,6 +111,20 @@ def test_doctor_with_nothing_to_hold_exits_4(served: str) -> None:
     assert (done.code, done.stdout, done.stderr.count("\n")) == (4, "", 1)
 
 
+def test_doctor_tries_each_service_of_the_configuration(root: Path, served: str, tmp_path: Path) -> None:
+    one = recording(root, "parcel-dbhold")
+    services = (
+        f"services:\n  - {{name: shop, select: '{one.truth['select']}'}}\n  - {{name: away, select: 'job=\"none\"'}}\n"
+    )
+    (tmp_path / "diagnose.yaml").write_text(f"prometheus: {served}\n{services}")
+    given = ["doctor", "--config", str(tmp_path / "diagnose.yaml"), *one.window]
+    both, shop = within(*given), within(*given, "shop")
+    assert (both.code, shop.code) == (4, 0)
+    assert [row for row in both.stdout.splitlines() if row.endswith(":")] == ["shop:", "away:"]
+    assert re.search(r"^away:\ngap  nothing could be collected: .*no series", both.stdout, re.MULTILINE)
+    assert shop.stdout in both.stdout
+
+
 @pytest.fixture(scope="module")
 def written(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     one: Recording = recording(root, "parcel-dbhold")

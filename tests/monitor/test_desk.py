@@ -146,6 +146,26 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
         room.desk.submit(order())
 
 
+def test_neither_a_run_nor_a_listener_that_fails_ends_the_desk(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    told: Queue[Record] = Queue()
+
+    def run(*_: object) -> Outcome:
+        raise ValueError("embedded null byte")
+
+    def ended(record: Record) -> None:
+        told.put(record)
+        raise BrokenPipeError
+
+    room.desk.run, room.desk.ended = run, ended  # type: ignore[assignment]
+    room.desk.open()
+    for key in "ab":
+        room.desk.submit(order(key))
+        assert told.get(timeout=PATIENCE_S).state is State.FAILED
+    assert [kept.why for kept in room.archive.records()] == ["ValueError: embedded null byte"] * 2
+    room.desk.close(PATIENCE_S)
+
+
 def test_records_that_cannot_be_read_are_left_out(room: Room) -> None:
     room.desk.submit(order())
     room.finish()
