@@ -45,7 +45,8 @@ def ended_line(record: Record, told: Told | None, report: str) -> str:
     """What became of an order, as one line; `report` is where its report is."""
     if told is None:
         return f"{record.state.upper():<8} {text(f'{record.order.title}: {record.why}')}"
-    said = text(f"{record.order.title}: {told.cause} ({percent(told.confidence)}): {told.summary}")
+    sure = f" ({percent(told.confidence)})" if told.status != "inconclusive" else ""
+    said = text(f"{record.order.title}: {told.cause}{sure}: {told.summary}")
     return f"REPORT   {said} {report}"
 
 
