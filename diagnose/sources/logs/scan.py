@@ -23,7 +23,7 @@ Moment = Callable[[bytes], float]
 
 _BITS = 12
 _CODED = 4  # bytes of its word that tell a level
-_BEHIND = 24  # bytes behind the text that tell the bin of a line
+_BEHIND = 31  # bytes behind the text, of which the last three words tell the bin of a line
 _MIXERS = [np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9)]
 _ENDS = b"\" ]|:>,\t'"
 
@@ -138,7 +138,7 @@ def _apply(
     level = _levels(columns(block, badges + len(variant.badge), 8) if variant.badge else heads, variant)
     time, wrong = _times(heads, variant, moment)
     wrong |= level == STRANGE
-    bins = _bins(heads, len(variant.text))
+    bins = _bins(heads)
     if wrong.any():
         right = ~wrong
         chosen, level, time, bins = chosen[right], level[right], time[right], bins[right]
@@ -160,7 +160,7 @@ def _pieces(variant: Variant) -> _Pieces:
     if variant.anchor:
         pieces = ((row, variant.lead[8 * row : 8 * row + 8]) for row in (0, 1))
         lead = [(row, word(piece), word(b"\xff" * len(piece))) for row, piece in pieces if piece]
-    return _Pieces(-(-(size + _BEHIND) // 8) * 8, tuple(lead), tuple(literals), tuple(minute))
+    return _Pieces((size + _BEHIND) // 8 * 8, tuple(lead), tuple(literals), tuple(minute))
 
 
 def _fits(heads: Words, literals: tuple[tuple[int, np.uint64, np.uint64], ...]) -> Flags:
@@ -215,11 +215,11 @@ def _minute(head: bytes, variant: Variant, moment: Moment) -> float:
     return moment(bytes(text))
 
 
-def _bins(heads: Words, body: int) -> IntArray:
-    """A hash of the twenty-four bytes behind the level (Fibonacci hashing of each word)."""
-    mixed = upto(heads, body + 8) * _MIXERS[0]
+def _bins(heads: Words) -> IntArray:
+    """A hash of the last three words, which stand behind the level or hold its end (Fibonacci hashing of each)."""
+    mixed = heads[-3] * _MIXERS[0]
     for index in (1, 2):
-        mixed ^= upto(heads, body + 8 + 8 * index) * _MIXERS[index]
+        mixed ^= heads[index - 3] * _MIXERS[index]
     mixed ^= mixed >> _ABOVE
     mixed *= _MIXERS[0]
     mixed >>= np.uint64(64 - _BITS)

@@ -166,6 +166,7 @@ _SHAPES = {
 _ANY = re.compile(
     "|".join(f"(?P<{name.replace('-', '_')}_>{shape.pattern.pattern})" for name, shape in _SHAPES.items())
 )
+_POSSIBLE = re.compile(r"\d:\d\d|\d{6}")  # what every notation holds; most lines of stack traces have neither
 _NAMES = {name.replace("-", "_") + "_": name for name in _SHAPES}
 _WORDS_BEFORE = 6
 
@@ -193,6 +194,9 @@ class StampFinder:
                 return _stamp(at, found)
             if line[:1] in " \t":
                 return None
+        if _POSSIBLE.search(line, 0, _REACH) is None:
+            return None
+        if shape is not None:
             found = shape.pattern.search(line, 0, _REACH)
             if found is not None and self._acceptable(shape, line, found) and self._words[shape.name]:
                 at = self._convert(shape, found)
