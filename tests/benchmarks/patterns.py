@@ -77,7 +77,8 @@ def counted(texts: Sequence[bytes]) -> None:
     for start in range(0, len(texts), BLOCK):
         part = list(texts[start : start + BLOCK])
         count = len(part)
-        told.tell(Units(part, np.zeros(count), np.full(count, ERROR, np.int8), np.zeros(count, np.bool_)), weight=1)
+        level, apart = np.full(count, ERROR, np.int8), np.zeros(count, np.bool_)
+        told.tell(Units(part, np.zeros(count), level, apart, np.ones(count, np.int64)))
     told.finish()
 
 

@@ -14,24 +14,12 @@ def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
     outcome = plan.outcome
     if plan.requests:
         return [_request(text, outcome) for text in texts]
-    keys = _undigited(texts)
+    keys = [text.translate(None, _DIGITS) for text in texts]
     if not outcome:
         return keys
     behind = len(outcome)
     ends = [at + behind if (at := text.find(outcome)) >= 0 else len(text) for text in texts]
     return [key + text[end : end + _STATUS] for key, text, end in zip(keys, texts, ends, strict=True)]
-
-
-def _undigited(texts: list[bytes]) -> list[bytes]:
-    """Units without hexadecimal digits; those of one line are joined, since every call costs as much as a line."""
-    several = [index for index, text in enumerate(texts) if b"\n" in text]
-    lines = texts.copy()
-    for index in several:
-        lines[index] = b""
-    keys = b"\n".join(lines).translate(None, _DIGITS).split(b"\n")
-    for index in several:
-        keys[index] = texts[index].translate(None, _DIGITS)
-    return keys
 
 
 def ending(key: bytes, plan: Plan) -> bytes:
