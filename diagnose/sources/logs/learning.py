@@ -31,8 +31,8 @@ _STAMPS = tuple(
 )
 _KLOG, _EPOCH = _STAMPS[3:]
 _LEVEL = re.compile(
-    rb"(?<![A-Za-z])(?:trace|trc|debug|dbg|info|inf|notice|warn(?:ing)?|wrn|error|err|fatal|ftl|critical|crit|panic)"
-    rb"(?![A-Za-z])",
+    rb"(?<![A-Za-z])(?:trace|trc|debug|dbg|info|inf|notice|warn(?:ing)?|wrn|error|err|fatal|ftl|critical|crit|panic|"
+    rb"(?-i:LOG)(?=:))(?![A-Za-z])",
     re.IGNORECASE,
 )
 _KINDS = bytes(DIGIT if 48 <= byte < 58 else LITERAL for byte in range(256))

@@ -35,6 +35,7 @@ def _named() -> dict[int, int]:
         for name in (lower, lower.upper(), lower.capitalize()):
             for code in [name[:4]] if len(name) > 3 else [name + bytes([end]) for end in _ENDS]:
                 found[int.from_bytes(code, "little")] = levels.of_word(lower.decode())
+    found[int.from_bytes(b"LOG:", "little")] = levels.of_word("log")  # PostgreSQL
     for severity in range(10, 70, 10):  # pino and Bunyan
         for end in (b',"', b", ", b"}\n"):
             found[int.from_bytes(b"%d" % severity + end, "little")] = levels.of_number("level", severity)
@@ -217,7 +218,7 @@ def _minute(head: bytes, variant: Variant, moment: Moment) -> float:
 
 def _bins(heads: Words) -> IntArray:
     """A hash of the last three words, which stand behind the level or hold its end (Fibonacci hashing of each)."""
-    mixed = heads[-3] * _MIXERS[0]
+    mixed: Words = heads[-3] * _MIXERS[0]
     for index in (1, 2):
         mixed ^= heads[index - 3] * _MIXERS[index]
     mixed ^= mixed >> _ABOVE

@@ -87,6 +87,11 @@ def as_otel(at: str, level: str, text: str) -> str:
     return f'{{"severityNumber":{number},"timeUnixNano":"{nanos}","body":{json.dumps(text)}}}'
 
 
+def as_postgres(at: str, level: str, text: str) -> str:
+    word = {"INFO": "LOG", "WARN": "WARNING", "ERROR": "ERROR"}[level]
+    return f"{moment(at):%Y-%m-%d %H:%M:%S.%f}"[:23] + f" UTC [{1000 + len(text)}] app@cart {word}:  {text}"
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
@@ -101,6 +106,7 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "pino": as_pino,
     "logrus": as_logrus,
     "docker": as_docker,
+    "postgres": as_postgres,
     "nested": as_nested,
     "otel": as_otel,
 }
