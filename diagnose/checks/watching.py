@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 
 from diagnose.checks.case import Case
@@ -9,9 +11,12 @@ from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.lifecycle import starts
 from diagnose.checks.metrics.restarts import ScrapeGap
+from diagnose.signals.events import IntArray, LogDigest
 from diagnose.signals.evidence import Gap, Signal
 
 TOGETHER_S = 10.0
+_LIVELY = 30  # lines of a log from which its silence tells something
+_SILENT = 0.05  # share of its usual lines
 
 
 def unwatched(case: Case, *, share: float) -> Finding:
@@ -54,7 +59,17 @@ def _log_goes_on(case: Case) -> bool | None:
     inside, before = totals[first:last], totals[:first]
     if not before.size or not before.sum():
         return None
-    return bool(inside.size and inside.mean() > 0.3 * before.mean())
+    return bool(inside.size and inside.mean() > 0.3 * before.mean()) and not _fell_silent(logs, first, last)
+
+
+def _fell_silent(logs: LogDigest, first: int, last: int) -> bool:
+    """Whether one of several logs ends with the metrics: it is the service's, and the others are of those around it."""
+    told: dict[str, IntArray] = defaultdict(lambda: np.zeros(logs.buckets, dtype=np.int64))
+    for pattern in logs.patterns:
+        for bucket, count in pattern.counts.items():
+            told[pattern.source][bucket] += count
+    lively = [counts for counts in told.values() if counts[:first].sum() >= _LIVELY]
+    return any(counts[first:last].mean() < _SILENT * counts[:first].mean() for counts in lively if first < last)
 
 
 CHECKS = (

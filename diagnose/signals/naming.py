@@ -18,9 +18,9 @@ _DECLARED = {
     "stateset": MetricType.GAUGE,
 }
 _UNITS: tuple[tuple[str, str, float], ...] = (
-    (r"nanoseconds|nanos|ns", "s", 1e-9),
-    (r"microseconds|micros|us", "s", 1e-6),
-    (r"milliseconds|millis|msec|ms|rq_time", "s", 1e-3),
+    (r"nanoseconds|nanos|nsecs?|ns", "s", 1e-9),
+    (r"microseconds|micros|usecs?|us", "s", 1e-6),
+    (r"milliseconds|millis|msecs?|ms|rq_time", "s", 1e-3),
     (r"seconds|secs?", "s", 1.0),
     (r"minutes", "s", 60.0),
     (r"bytes", "bytes", 1.0),

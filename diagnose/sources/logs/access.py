@@ -1,4 +1,4 @@
-"""Request lines of web servers and frameworks: nginx, Apache, Gin, WSGI servers."""
+"""Request lines of web servers, proxies and frameworks: nginx, Apache, HAProxy, Gin, WSGI servers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 from diagnose.sources.logs.record import Value
 
+PROTOCOL = " HTTP/"
+"""What stands before the last ten characters of a line that ends with a request, as HAProxy's do."""
 _VERBS = "GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PURGE"
 _QUOTED = re.compile(
     rf'"(?P<method>{_VERBS}) (?P<path>\S*)(?: HTTP/[\d.]+)?" (?:status: )?(?P<status>[1-5]\d\d)(?![\d.])(?P<rest>.*)'
@@ -13,6 +15,10 @@ _QUOTED = re.compile(
 _GIN = re.compile(
     rf"\| *(?P<status>[1-5]\d\d) *\| *(?P<took>[\d.]+(?:ns|µs|us|ms|s|m)[\d.smµn]*) *\|[^|]*\| *(?P<method>{_VERBS}) +"
     r'"?(?P<path>[^\s"]+)'
+)
+_HAPROXY = re.compile(
+    r" (?P<backend>[\w.\-]+)/(?P<server>[\w.\-<>]+) (?:-?\d+/){4}\+?(?P<took>\d+) (?P<status>[1-5]\d\d) \+?\d+ \S+ \S+ "
+    rf'(?P<ended>\S{{4}}) .*"(?P<method>{_VERBS}) (?P<path>\S+)[^"]*"$'
 )
 _TOOK = re.compile(
     r"(?:\brt=|\brequest_time[=:]\s?|\btime: |\burt=)\"?(?P<named>\d+\.\d+)|\s\"?(?P<bare>\d{1,4}\.\d{3})\"?(?=\s|$)"
@@ -47,6 +53,10 @@ def request_of(text: str) -> tuple[str, dict[str, Value]] | None:
         if took is not None:
             fields["request_time"] = float(took["named"] or took["bare"])
         return f"{found['method']} {found['path'].partition('?')[0]} {found['status']}", fields
+    if text[-10:-4] == PROTOCOL and (found := _HAPROXY.search(text)) is not None:
+        message = f"{found['method']} {found['path'].partition('?')[0]} {found['status']}"
+        fields = {each: found[each] for each in ("method", "path", "backend", "server", "ended")}
+        return message, {**fields, "status": int(found["status"]), "request_time": int(found["took"]) / 1000}
     found = _GIN.search(text)
     if found is None:
         return None

@@ -42,7 +42,8 @@ class TextReader:
         if stamp is None:
             return None
         head, rest = line[: stamp.start], line[stamp.end :]
-        if ('" ' in rest or "| " in rest) and (request := access.request_of(rest)) is not None:
+        asked = '" ' in rest or "| " in rest or rest[-10:-4] == access.PROTOCOL
+        if asked and (request := access.request_of(rest)) is not None:
             return Record(stamp.at, _request_level(rest), request[0], request[1], "", "access")
         level, start = _level(stamp, head, rest)
         fields: dict[str, Value] = {}

@@ -86,7 +86,6 @@ NAMED = {
         "fatal error: runtime: out of memory",
         "MemoryError: Unable to allocate 2.0 GiB",
         "worker (pid:31) was sent SIGKILL! Perhaps out of memory?",
-        "OOM command not allowed when used memory > 'maxmemory'",
         "run: signal: killed",
     ],
     "fd-leak": [
@@ -138,6 +137,12 @@ NAMED = {
         "process 123 still waiting for ShareLock on transaction 55 after 1000.1 ms",
     ],
     "dependency-down": [
+        "OOM command not allowed when used memory > 'maxmemory'",
+        "redis.exceptions.OutOfMemoryError: command not allowed when used memory > 'maxmemory'.",
+        "ERROR: cannot execute INSERT in a read-only transaction",
+        "READONLY You can't write against a read only replica.",
+        "backend bank has no server available!",
+        'Server bank/b1 is DOWN, reason: Layer4 connection problem, info: "Connection refused"',
         "dial tcp 10.0.0.5:5432: connect: connection refused",
         "Error: connect ECONNREFUSED 127.0.0.1:6379",
         "read tcp 10.0.0.1:5000->10.0.0.2:80: read: connection reset by peer",

@@ -62,6 +62,7 @@ NETWORK = (
         source="Envoy, nginx, gRPC, resilience4j, Polly, JDBC, Redis, Kafka, MongoDB, Elasticsearch",
         words=(
             r"\b50[23] (?:service (?:temporarily )?unavailable|bad gateway)", r"no (?:live|healthy) upstream",
+            r"has no server available", r"\bServer \S+/\S+ is DOWN",
             SAID + r"50[23]\b", r"unexpected (?:answer|status|response|reply|code)\b.{0,20}\b5\d\d\b",
             r"upstream connect error", r"code = Unavailable", r"UNAVAILABLE: ", r"ServiceUnavailable",
             r"circuit[ -]?breaker (?:is |was |has )?(?:open|tripped)", r"CallNotPermittedException",
@@ -80,6 +81,15 @@ NETWORK = (
         ),
         unless=(
             r"^request (?:failed|ended|finished|completed|handled)\b.{0,20}\b(?:status|code)",  # its own answer
+        ),
+    ),
+    Phrase(
+        "refuses-to-write", "dependency-down", 0.9, source="Redis, PostgreSQL, MySQL, MongoDB, RabbitMQ",
+        words=(
+            r"command not allowed when used memory", r"OOM command not allowed", r"READONLY You can't write",
+            r"NOREPLICAS", r"cannot execute \w+(?: \w+)? in a read-only transaction", r"NotWritablePrimary",
+            r"running with the --(?:super-)?read-only option", r"not (?:primary|master) and (?:secondary|slave)Ok",
+            r"memory resource limit alarm set", r"connection (?:is )?blocked.{0,40}(?:low on|memory|resource)",
         ),
     ),
     Phrase(

@@ -6,13 +6,14 @@ from diagnose.checks.logs.phrases.phrase import Phrase
 
 RESOURCES = (
     Phrase(
-        "disk-full", "disk-full", 1.0, source="POSIX, Node, PostgreSQL, Windows, SQLite, Elasticsearch, Redis",
+        "disk-full", "disk-full", 1.0, source="POSIX, Node, PostgreSQL, Windows, SQLite, Elasticsearch, Redis, RabbitMQ",
         words=(
             r"no space left on device", r"ENOSPC", r"disk (?:is )?full", r"not enough (?:disk )?space",
             r"insufficient disk", r"disk quota exceeded", r"EDQUOT", r"There is not enough space on the disk",
             r"could not (?:extend|write) (?:file|relation).{0,120}(?:space|hint)", r"No usable temporary directory",
             r"database or disk is full", r"filesystem (?:is )?full", r"flood[- ]stage.{0,30}(?:disk )?watermark",
             r"out of disk space", r"MISCONF Redis is configured to save",
+            r"[Ff]ree disk space is insufficient", r"disk resource limit alarm set", r"FORBIDDEN/12/index read-only",
         ),
     ),
     Phrase(
@@ -24,12 +25,12 @@ RESOURCES = (
         ),
     ),
     Phrase(
-        "oom-runtime", "oom-kill", 0.9, source="JVM, .NET, V8, Go, Rust, Python, Ruby, Erlang, C++, Redis, PHP",
+        "oom-runtime", "oom-kill", 0.9, source="JVM, .NET, V8, Go, Rust, Python, Ruby, Erlang, C++, PHP",
         words=(
             r"java\.lang\.OutOfMemoryError", r"OutOfMemoryException", r"JavaScript heap out of memory",
             r"FATAL ERROR: .*heap", r"runtime: out of memory",
             r"fatal error: (?:runtime: )?(?:out of memory|cannot allocate memory)", r"^MemoryError\b",
-            r"\bMemoryError:", r"std::bad_alloc", r"cannot allocate memory", r"ENOMEM", r"OOM command not allowed",
+            r"\bMemoryError:", r"std::bad_alloc", r"cannot allocate memory", r"ENOMEM",
             r"GC overhead limit exceeded", r"Allowed memory size of", r"out of memory", r"\bNoMemoryError\b",
             r"memory allocation of \d+ bytes failed", r"eheap_alloc: Cannot allocate",
         ),
