@@ -43,6 +43,7 @@ _SERVERS = ("pg_stat_activity", "mysql_global_status", "redis_connected")  # the
 _WORKERS = re.compile(r"worker|thread|executor|process", re.IGNORECASE)  # they work; connections are borrowed
 _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config": 0.4}
+LOCKED = "lock-contention"
 OUTRIGHT = 0.8  # strength from which words leave no doubt
 ANSWERS = 0.2  # share of failing requests up to which whoever is behind the pool does answer
 CLIMB_S = 10.0  # for so long connections are taken one after the other before a pool that leaks is empty
@@ -80,6 +81,7 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
         return no(f"{told[0]}, but nobody waits", weights={})
     behind = _named_behind(case) if words else _behind(case, filled[0] if filled else None)
     gone = dict.fromkeys(set(behind) & set(NOBODY_ANSWERS), 1.0)
+    gone |= dict.fromkeys(set(behind) & {LOCKED}, 4.0)
     pool = (filled[0].detail if filled else waiting.measure.detail if waiting else "") or "connection pool"
     return yes(
         "; ".join(told),
@@ -92,9 +94,13 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
 
 
 def _named_behind(case: Case) -> tuple[str, ...]:
-    """Who else the log blames as surely: callers wait for connections because none can be made."""
-    said = {cause: [m.strength * s.weight for m, s in named(case, cause)] for cause in NOBODY_ANSWERS}
-    return tuple(cause for cause in NOBODY_ANSWERS if max(said[cause], default=0.0) >= OUTRIGHT)
+    """Who else the log blames as surely: callers wait for connections because none can be made, or none comes free.
+
+    Whoever waits for a lock in the database keeps its connection; a pool that is empty makes nobody wait for a lock.
+    """
+    causes = (*NOBODY_ANSWERS, LOCKED)
+    said = {cause: [m.strength * s.weight for m, s in named(case, cause)] for cause in causes}
+    return tuple(cause for cause in causes if max(said[cause], default=0.0) >= OUTRIGHT)
 
 
 def _behind(case: Case, used: Measure | None) -> tuple[str, ...]:

@@ -53,7 +53,8 @@ def literal_of(word: str) -> str:
 
 _MATCHERS = tuple(_Matcher(phrase, tuple((literal_of(word), word) for word in phrase.words)) for phrase in PHRASES)
 _QUIET = frozenset({Level.TRACE, Level.DEBUG, Level.INFO})
-_SUPERVISORS = frozenset({"crash-backoff"})
+_WATCHERS = frozenset({"crash-backoff", "lock-wait-server"})
+"""Phrases of who watches others and tells of their trouble quietly: supervisors, and PostgreSQL at its level LOG."""
 _SAID_QUIETLY = frozenset({"start", "shutdown", "harmless", "bad-config", "oom-kill"})
 # A specific cause is told by words that also fit a general one: the general one gives way.
 _GIVES_WAY = {
@@ -85,7 +86,7 @@ def _classify(text: str, level: Level) -> tuple[Signature, ...]:
     lowered = text.lower()
     found = [matcher.phrase for matcher in _MATCHERS if matcher(text, lowered)]
     if level in _QUIET:
-        found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY or phrase.id in _SUPERVISORS]
+        found = [phrase for phrase in found if phrase.cause in _SAID_QUIETLY or phrase.id in _WATCHERS]
     causes = {phrase.cause for phrase in found}
     kept = [phrase for phrase in found if not causes & _GIVES_WAY.get(phrase.cause, set())]
     best: dict[str, Phrase] = {}

@@ -1,4 +1,4 @@
-"""Changes from a file: JSON, JSON lines, YAML or CSV; Kubernetes objects and plain lists are told apart by content."""
+"""Changes from a file: JSON, JSON lines, YAML or CSV; Kubernetes objects, alerts and plain lists told apart by content."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import yaml
 from diagnose.signals.changes import Change
 from diagnose.signals.evidence import Gap, Signal
 from diagnose.signals.window import Window, rfc3339
-from diagnose.sources.changes import entries, kubernetes
+from diagnose.sources.changes import alerts, entries, kubernetes
 from diagnose.sources.redact import Redactor
 
 _MAX_BYTES = 1 << 26
 _YAML_BYTES = 1 << 20  # YAML is read by a slow parser; longer lists come as JSON or CSV
-_LISTS = ("items", "changes", "deploys", "deployments", "releases", "events")
+_LISTS = ("items", "changes", "deploys", "deployments", "releases", "events", "alerts")
 _LONGEST = 400
 
 
@@ -65,6 +65,8 @@ def _emptiness(changes: Sequence[Change]) -> str:
 def _change(entry: object, place: str, window: Window) -> Change | None:
     if kubernetes.looks_like(entry):
         read = kubernetes.change(entry, window)
+    elif alerts.looks_like(entry):
+        read = alerts.change(entry, f"less {shlex.quote(place)}")
     else:
         read = entries.change(entry, f"less {shlex.quote(place)}")
     if read is None:

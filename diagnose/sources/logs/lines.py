@@ -20,12 +20,14 @@ _LOGFMT = re.compile(r"""[A-Za-z_@][\w.@/-]*=(?:"[^"]*"|\S*)(?: |$)""")
 _CRI = re.compile(r"(\d{4}-\d\d-\d\dT\S+) (stdout|stderr) ([FP])(?: |$)")
 _COMPOSE = re.compile(r"([\w./-]+?)\s+\| ")
 _PREFIXED = re.compile(r"\[pod/([\w.-]+)/([\w.-]+)\] ")
+_STERN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)+) ([a-z0-9-]+) (?=\{\")")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # Behind the time stamp that a collector put before a line: the labels of its stream, and a format of its own.
 _LABELS = re.compile(r'\{(?:\w+="[^"]*"(?:, ?|(?=\})))+\}\s+')
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 _NESTED = re.compile(r"[IWEFD]\d{4} \d\d:|[A-Za-z_][\w.]*=")
 _JSON_TAIL = re.compile(r"\{[\"'].*\}\s*$")
+_POD = ("pod", "container")
 WRAPPED = frozenset({"docker", "cri", "journald"})
 _decode = msgspec.json.Decoder().decode
 
@@ -57,14 +59,14 @@ class LineReader:
                 return record
         if (" stdout " in head or " stderr " in head) and (found_cri := _CRI.match(line)) is not None:
             return self._cri(line, found_cri)
-        if ("| " in head or head[:5] == "[pod/") and (inner := self._prefixed(line)) is not None:
+        if ("| " in head or head[:5] == "[pod/" or ' {"' in head) and (inner := self._prefixed(line)) is not None:
             return inner
         return self._plain(line)
 
     def bare(self, line: str) -> str:
-        """A line without colours and without the prefix that docker compose or kubectl put before it."""
+        """A line without colours and without the prefix that docker compose, kubectl or stern put before it."""
         line = _ANSI.sub("", line) if "\x1b" in line else line
-        for pattern in (_PREFIXED, _COMPOSE):
+        for pattern in (_PREFIXED, _COMPOSE, _STERN):
             if (prefix := pattern.match(line)) is not None:
                 return line[prefix.end() :]
         return line
@@ -147,8 +149,8 @@ class LineReader:
         return Record(at, level, inner.message, {**outer.fields, **inner.fields}, inner.stack, inner.format)
 
     def _prefixed(self, line: str) -> Record | None:
-        """A line behind the prefix that docker compose or kubectl put before it; None when there is no such prefix."""
-        for pattern, names in ((_PREFIXED, ("pod", "container")), (_COMPOSE, ("container",))):
+        """A line behind the prefix that docker compose, kubectl or stern put before it; None when there is none."""
+        for pattern, names in ((_PREFIXED, _POD), (_COMPOSE, ("container",)), (_STERN, _POD)):
             if (prefix := pattern.match(line)) is not None:
                 inner = self.read(line[prefix.end() :])
                 if inner is None or inner is PARTIAL:

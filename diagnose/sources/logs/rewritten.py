@@ -24,7 +24,11 @@ def rewriting_of(head: bytes) -> tuple[str, Rewriting] | None:
 
         if documents.OPENING.match(head.removeprefix(codecs.BOM_UTF8)):
             return "one document", documents.records
-    return None
+    from diagnose.sources.logs import tables
+
+    if tables.JOURNAL.match(head):
+        return "journald's export", tables.journal
+    return ("a table", tables.rows) if tables.heads_table(head) else None
 
 
 def _encoding(head: bytes) -> str:

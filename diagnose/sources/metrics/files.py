@@ -1,12 +1,14 @@
-"""Metrics from a file: OpenMetrics or Prometheus text with time stamps, CSV, or a saved answer of the Prometheus API.
+"""Metrics from a file: OpenMetrics or Prometheus text with time stamps, CSV, or what a metric store's API answered.
 
 They are told apart by content.
 """
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from diagnose.errors import SourceError
 from diagnose.signals.evidence import Gap, Signal
@@ -41,6 +43,8 @@ class Opened:
 
 def opened(path: str) -> Opened:
     """Read a file; one that cannot be read holds nothing, and says why when it is asked for a window."""
+    if Path(path).is_dir():
+        return Opened(path, Reading(), (_folder(path),))
     lines = Lines(path)
     try:
         reading = _parser(lines.head())(iter(lines))
@@ -52,6 +56,19 @@ def opened(path: str) -> Opened:
     if lines.trouble:
         return Opened(path, reading, (Gap(Signal.METRIC, f"{path}: {lines.trouble}", f"file {path}"),))
     return Opened(path, reading)
+
+
+def _folder(path: str) -> Gap:
+    """What to do with a folder: Prometheus can serve its own blocks."""
+    if not any(any(Path(path).glob(pattern)) for pattern in ("*/meta.json", "meta.json", "wal")):
+        return Gap(Signal.METRIC, f"{path}: is a folder, not a file", f"ls -l {path}")
+    data = Path(path).parent if Path(path, "meta.json").is_file() else Path(path)
+    serve = f"prometheus --storage.tsdb.path={shlex.quote(str(data))} --storage.tsdb.retention.time=100y"
+    return Gap(
+        Signal.METRIC,
+        f"{path}: is a data directory of Prometheus; serve a copy of it and name its address with --prometheus",
+        f"{serve} --config.file=/dev/null",
+    )
 
 
 def _gaps(path: str, reading: Reading) -> Iterator[Gap]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from diagnose.signals.series import FloatArray
+from diagnose.signals.series import FloatArray, Labels
 from diagnose.sources.metrics.cells import moments, number
 from diagnose.sources.metrics.openmetrics import identity
 from diagnose.sources.metrics.reading import Reading
 
-_TIME_NAMES = frozenset({"time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "at", "time_unix"})
-_METRIC_NAMES = ("metric", "metric_name", "__name__", "name", "series", "measurement")
+_TIME_NAMES = frozenset(
+    {"time", "timestamp", "ts", "date", "datetime", "@timestamp", "_time", "at", "time_unix", "period", "timeperiod"}
+)
+_ZONE = re.compile(r"\s*[\[(](?:utc|gmt|z)[\])]$")
+_METRIC_NAMES = ("metric", "metric_name", "__name__", "name", "series", "_field", "measurement")
 _VALUE_NAMES = ("value", "_value", "val", "metric_value")
+_DATADOG = re.compile(r"(?:avg|sum|min|max|count|p\d\d):(?P<name>[\w.]+)\{(?P<tags>[^}]*)\}(?: by \{.*)?(?:\.\w+\(.*)?")
 _ABSENT, _ODD = 1, 2
 
 
@@ -25,14 +30,22 @@ def parse(lines: Iterable[bytes]) -> Reading:
     reading = Reading()
     text = (line.decode("utf-8", "replace").replace("\0", "") for line in lines)
     try:
-        first = next((line for line in text if line.strip()), "")
-        first = first.lstrip("\ufeff")
+        first = next((line for line in map(_unmarked, text) if _tells(line)), "")
         delimiter = max(",;\t|", key=first.count)
         header = [cell.strip() for cell in next(csv.reader([first], delimiter=delimiter), [])]
         _fill(reading, header, _rows(csv.reader(text, delimiter=delimiter), reading))
     except csv.Error as error:
         reading.notes.append(f"not readable as CSV from some line on ({error})")
     return reading
+
+
+def _unmarked(line: str) -> str:
+    return line.lstrip("\ufeff")
+
+
+def _tells(line: str) -> bool:
+    """Whether a line at the top is the header: neither blank, nor a comment, nor Excel's word for the separator."""
+    return bool(line.strip()) and not line.startswith(("#", "sep="))
 
 
 def _rows(reader: Iterator[list[str]], reading: Reading) -> Iterator[list[str]]:
@@ -43,7 +56,7 @@ def _rows(reader: Iterator[list[str]], reading: Reading) -> Iterator[list[str]]:
 
 
 def _fill(reading: Reading, header: list[str], rows: Iterator[list[str]]) -> None:
-    lower = [name.lower() for name in header]
+    lower = [_ZONE.sub("", name.lower()) for name in header]
     metric = next((lower.index(name) for name in _METRIC_NAMES if name in lower), None)
     value = next((lower.index(name) for name in _VALUE_NAMES if name in lower), None)
     when = next((index for index, name in enumerate(lower) if name in _TIME_NAMES), 0)
@@ -121,8 +134,15 @@ def _column(reading: Reading, name: str, index: int, columns: _Columns) -> None:
             return
         reading.unreadable += odd
         times, values = times[marks == 0], values[marks == 0]
-    who = identity(name.encode()) if "{" in name else (name, ())
-    reading.samples.append((*(who or (name, ())), times, values))
+    reading.samples.append((*_called(name), times, values))
+
+
+def _called(name: str) -> tuple[str, Labels]:
+    """The metric and labels that a column's head names: a selector, or a query of Datadog's such as `avg:a.b{c:d}`."""
+    if (query := _DATADOG.fullmatch(name)) is not None:
+        tags = (tag.partition(":") for tag in query["tags"].split(",") if ":" in tag)
+        return query["name"], tuple(sorted((key.strip(), value.strip()) for key, _, value in tags))
+    return (identity(name.encode()) if "{" in name else None) or (name, ())
 
 
 def _long(reading: Reading, header: list[str], rows: Iterator[list[str]], columns: tuple[int, int, int]) -> None:

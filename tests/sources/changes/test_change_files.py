@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -164,3 +165,25 @@ def test_no_text_makes_it_crash(tmp_path_factory: pytest.TempPathFactory, noise:
     path.write_bytes((head + noise).encode("utf-8", "surrogatepass"))
     found, gaps = files.collect([str(path)], WINDOW)
     assert found or gaps
+
+
+@pytest.mark.parametrize("wrap", [lambda one: [one], lambda one: {"version": "4", "alerts": [one]}])
+def test_alerts_of_alertmanager_are_events(tmp_path: Path, wrap: Callable[[object], object]) -> None:
+    alert = {
+        "labels": {"alertname": "DiskFull", "instance": "web1", "severity": "critical"},
+        "annotations": {"summary": "2 % are left"},
+        "startsAt": AT,
+        "endsAt": "0001-01-01T00:00:00Z",
+    }
+    (found,), gaps = read(tmp_path, json.dumps(wrap(alert)))
+    assert (found.at, found.kind, found.entity, found.title) == (
+        MOMENT,
+        "event",
+        "web1",
+        "alert DiskFull: 2 % are left",
+    )
+    assert gaps == ()
+
+
+def test_an_alert_without_a_readable_time_is_counted(tmp_path: Path) -> None:
+    assert "no readable time" in read(tmp_path, json.dumps([{"labels": {}, "startsAt": "soon"}]))[1][0]

@@ -183,6 +183,15 @@ LINES: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
         '10.0.0.1 - - [31/Jan/2026:03:04:05 +0000] "GET /cart?id=7 HTTP/1.1" 502 157 "-" "curl" rt=1.250',
         AT + "Z", "unknown", "GET /cart 502", {"status": 502, "path": "/cart?id=7", "request_time": 1.25},
     ),
+    "haproxy": (
+        "Jan 31 03:04:05 haproxy[7]: 10.0.0.1:51972 [31/Jan/2026:03:04:02.000] web bank/b1 0/0/-1/-1/3003 503 217 - - SC-- "
+        '13/12/11/0/3 0/0 "GET /pay?id=7 HTTP/1.1"',
+        AT + "Z", "unknown", "GET /pay 503", {"status": 503, "path": "/pay?id=7", "request_time": 3.003, "backend": "bank"},
+    ),
+    "stern around json": (
+        'shop-7d9-abcde app {"ts":"2026-01-31T03:04:05.250Z","level":"error","msg":"it broke"}',
+        AT + ".25Z", "error", "it broke", {"pod": "shop-7d9-abcde", "container": "app"},
+    ),
     "gin": (
         '[GIN] 2026/01/31 - 03:04:05 | 500 |    1.2ms |  10.0.0.1 | POST     "/cart"',
         AT + "Z", "unknown", "POST /cart 500", {"status": 500, "latency": "1.2ms"},

@@ -180,3 +180,49 @@ def test_no_bytes_make_it_crash(tmp_path_factory: pytest.TempPathFactory, noise:
     assert series or gaps
     for each in series:
         assert (np.diff(each.times) > 0).all()
+
+
+def test_victoriametrics_export_is_read(tmp_path: Path) -> None:
+    stamps = b"[1700000000000,1700000005000,1700000010000]"
+    row = b'{"metric":{"__name__":"up","job":"a"},"values":[1,null,0],"timestamps":' + stamps + b"}"
+    series, gaps = read(tmp_path, row + b"\n" + row[:40] + b"\n")
+    assert series["up"].times.tolist() == [1700000000.0, 1700000005.0, 1700000010.0]
+    assert series["up"].label("job") == "a"
+    assert series["up"].values[2] == 0.0
+    assert gaps[0].endswith("1 lines or cells could not be read")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "values"),
+    [
+        ('sep=,\n"Time","errors"\n"2023-11-14 22:13:20",3\n', "errors", [3.0]),
+        ("Time,mem\n2023-11-14 22:13:20,1.5 MiB\n2023-11-14 22:13:30,2 KiB\n", "mem", [1572864.0, 2048.0]),
+        ("Timestamp (UTC),cpu\n2023/11/14 22:13:20,12.5%\n", "cpu", [12.5]),
+        ("Time,rate\n2023-11-14 22:13:20,10.1 req/s\n2023-11-14 22:13:30,1.2 K\n", "rate", [10.1, 1200.0]),
+        (
+            "#datatype,string,long,dateTime:RFC3339,double,string\n,result,table,_time,_value,_field\n"
+            ",,0,2023-11-14T22:13:20Z,7,errors\n",
+            "errors",
+            [7.0],
+        ),
+        ('"time","avg:a.b.hits{service:shop,env:prod}"\n"2023-11-14T22:13:20Z",4\n', "a.b.hits", [4.0]),
+    ],
+    ids=["excel", "units of Grafana", "slashes", "rates of Grafana", "InfluxDB", "Datadog"],
+)
+def test_tables_of_other_tools_are_read(tmp_path: Path, text: str, name: str, values: list[float]) -> None:
+    series, gaps = read(tmp_path, text.encode())
+    assert gaps == ()
+    assert series[name].values.tolist() == pytest.approx(values)
+    assert series[name].times[0] == 1700000000.0
+
+
+def test_a_data_directory_of_prometheus_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "01ABC").mkdir()
+    (tmp_path / "01ABC" / "meta.json").write_text("{}")
+    for place in (tmp_path, tmp_path / "01ABC"):
+        (gap,) = files.opened(str(place)).collect(HOUR)[1]
+        assert "serve a copy of it" in gap.why
+        assert f"--storage.tsdb.path={tmp_path}" in (gap.command or "")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert "is a folder" in files.opened(str(empty)).collect(HOUR)[1][0].why

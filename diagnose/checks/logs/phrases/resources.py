@@ -6,7 +6,7 @@ from diagnose.checks.logs.phrases.phrase import Phrase
 
 RESOURCES = (
     Phrase(
-        "disk-full", "disk-full", 1.0, source="POSIX, Node, PostgreSQL, Windows, SQLite, Elasticsearch, Redis, RabbitMQ",
+        "disk-full", "disk-full", 1.0, source="POSIX, Node, PostgreSQL, Windows, Elasticsearch, Redis, RabbitMQ",
         words=(
             r"no space left on device", r"ENOSPC", r"disk (?:is )?full", r"not enough (?:disk )?space",
             r"insufficient disk", r"disk quota exceeded", r"EDQUOT", r"There is not enough space on the disk",
@@ -143,6 +143,10 @@ RESOURCES = (
             r"ER_LOCK_DEADLOCK", r"Transaction \(Process ID \d+\) was deadlocked", r"DeadlockLoserDataAccess",
             r"LockAcquisitionException",
         ),
+    ),
+    Phrase(
+        "lock-wait-server", "lock-contention", 0.9, source="PostgreSQL",
+        words=(r"process \S+ still waiting for \w+Lock",),
     ),
     Phrase(
         "lock-wait", "lock-contention", 0.9, source="MySQL, PostgreSQL, SQLite, Oracle, Hibernate",
