@@ -81,6 +81,11 @@ class Case:
     clues: tuple[Clue, ...] = ()
     judged: Judged = field(default_factory=Judged)
 
+    @property
+    def served(self) -> bool:
+        """Whether anything measures a service, and not only what surrounds one."""
+        return any(measure.entity not in self.around for measure in self.measures)
+
     def of(self, *roles: Role) -> tuple[Measure, ...]:
         """The focus's measures of these roles, totals before splits, and after them those of its surroundings."""
         chosen = [m for m in self.measures if m.role in roles and concerns(m, self.focus, self.around)]

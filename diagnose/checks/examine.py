@@ -39,7 +39,8 @@ WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what 
 def align(evidence: Evidence) -> Case:
     """Put all signals on one line of time: find the onset, split the window there, and see what moved."""
     measures = measured(evidence.series, evidence.window)
-    measures += logged(evidence.logs, measures)
+    around = surroundings(evidence.series)
+    measures += logged(evidence.logs, [one for one in measures if one.entity not in around], named=bool(around))
     world = lifecycle.restarts(evidence.series)
     first = metric_changes.changes(measures, restarts=world)
     candidates = list(metric_onset.candidates(unusual(first), restarts=world))
@@ -62,7 +63,6 @@ def align(evidence: Evidence) -> Case:
     entities = {measure.entity for measure in measures}
     moved = suspects(measures, unusual(changes), onset) if len(entities) > 1 else ()
     ranked = relieved(joined(moved, held), evidence.uses)
-    around = surroundings(evidence.series)
     focus = _focus([entity for entity, *_ in ranked], entities, around)
     return Case(
         evidence=evidence,
@@ -79,7 +79,7 @@ def align(evidence: Evidence) -> Case:
         baseline=baseline,
         incident=incident,
         focus=focus,
-        around=around - {focus},
+        around=around,
         suspects=ranked,
         clues=held,
         judged=judged,

@@ -92,6 +92,8 @@ def _unmoved(case: Case) -> Finding:
 
 def _calm(case: Case) -> Finding | None:
     """Health as far as it was measured, None where that is not far enough."""
+    if not case.served:
+        return None
     measured, requests = bool(case.of(*RESOURCES)), _judges_requests(case)
     if measured and requests:
         trust = 5.0 if heard(case) else 3.0  # a log that was not given may tell of what no metric counts

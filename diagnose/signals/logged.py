@@ -13,12 +13,15 @@ from diagnose.signals.series import FloatArray, Measure, Role
 _POINTS = 72
 _SHORTEST_S, _LONGEST_S = 5.0, 60.0
 _RATIO_FROM = 1.0  # requests in an interval from which the share that fails says anything
+SERVICE = "service"
 COMMAND = "diagnose logs"
 """How the query of such a measure begins, which is a command."""
 
 
-def logged(digest: LogDigest | None, known: Sequence[Measure]) -> tuple[Measure, ...]:
+def logged(digest: LogDigest | None, known: Sequence[Measure], *, named: bool = False) -> tuple[Measure, ...]:
     """Rate, failures and mean latency of requests by the log, of those roles that no known measure has.
+
+    Where no known measure names an entity they are of SERVICE if they have to be `named`, beside those of others.
 
     Nothing where the known measures speak of several entities: whose log it is, nothing tells. The last interval ends
     with the last line: what comes after it is silence of the log, not of the callers.
@@ -29,7 +32,7 @@ def logged(digest: LogDigest | None, known: Sequence[Measure]) -> tuple[Measure,
     roles = {measure.role for measure in known}
     if roles & {Role.ERRORS, Role.ERROR_RATIO, Role.REQUESTS}:
         roles |= {Role.ERRORS, Role.ERROR_RATIO, Role.REQUESTS}
-    entity = entities.pop() if entities else ""
+    entity = entities.pop() if entities else SERVICE if named else ""
     found = [measure for one in digest.requests for measure in _measures(digest, one, entity)]
     return tuple(measure for measure in found if measure.role not in roles)
 

@@ -1,4 +1,4 @@
-"""Changes from a file: JSON, JSON lines, YAML or CSV; Kubernetes objects, alerts and plain lists told apart by content."""
+"""Changes from a file: JSON, JSON lines, YAML or CSV; Kubernetes objects, alerts and lists, told apart by content."""
 
 from __future__ import annotations
 
