@@ -20,7 +20,7 @@ async function copy(button) {
 }
 
 /* What lies below waits until the first screen is drawn, and hurries when somebody moves, jumps or prints. */
-const LOOK_MS = 300;
+const LOOK_MS = 500;
 const HURRY = ["scroll", "pointermove", "pointerdown", "keydown", "focusin", "beforeprint"];
 
 function afterFirstScreen(work) {
