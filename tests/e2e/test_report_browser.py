@@ -160,6 +160,7 @@ def test_without_script_charts_and_flame_graph_are_there(visit) -> None:
 def test_the_crosshair_reads_all_rows(visit) -> None:
     page = visit("leak").page
     row = page.locator(".row.moved").first
+    page.locator(":root.whole").wait_for()
     before = row.locator(".value").inner_text()
     box = place(row.locator(".draw"))
     page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 10)
