@@ -99,6 +99,12 @@ def test_where_nobody_can_tell_there_is_no_number(series: tuple[Series, ...]) ->
     assert [one.full_in_s for one in told(*series) if one.full_in_s is not None] == []
 
 
+@pytest.mark.parametrize("begins", [0.2, 0.4, 0.6, 0.8])
+def test_a_leak_that_has_just_begun_has_its_own_pace(begins: float) -> None:
+    held = 100 + np.maximum(AGE - begins * SPAN, 0) * 400 / SPAN + NOISE
+    assert full_in(*files(held)) == pytest.approx((1000 - held[-1]) * SPAN / 400, rel=0.35)
+
+
 def heap(floor: FloatArray, turn: float) -> tuple[Series, ...]:
     return (
         gauge("jvm_memory_used_bytes", 1e8 * floor + 3e8 * (AGE % turn) / turn, area="heap"),
