@@ -30,7 +30,7 @@ _PHP = re.compile(r"#\d+ (?P<file>/[^(]+)\((?P<line>\d+)\): (?P<name>[\w\\:>-]+)
 _PHP_PLACE = re.compile(r".* in (?P<file>/\S+\.php)(?: on line |:)(?P<line>\d+)")
 _RUST = re.compile(r"\s*\d+: (?:0x[0-9a-f]+ - )?(?P<name>[\w:<>{}$# ]+)\s*$")
 _RUST_PLACE = re.compile(r"\s+at (?P<file>\S+\.rs):(?P<line>\d+)")
-_RUST_PANIC = re.compile(r"thread '.*' panicked at (?:.*, )?(?P<file>[^\s:,]+\.rs):(?P<line>\d+):\d+")
+_RUST_PANIC = re.compile(r"thread '.*'(?: \(\d+\))? panicked at (?:.*, )?(?P<file>[^\s:,]+\.rs):(?P<line>\d+):\d+")
 _ELIXIR = re.compile(
     r"\s*(?:\((?P<app>\w+) [\d.]+[^)]*\) )?(?P<file>[\w./-]+\.(?:exs?|erl)):(?P<line>\d+): (?P<name>\S+)\s*$"
 )

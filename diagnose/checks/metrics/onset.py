@@ -35,6 +35,9 @@ _LESS_IS_BETTER = frozenset(
 _LOAD = frozenset({Role.REQUESTS, Role.UPSTREAM_REQUESTS})
 _SAME_S = 60.0
 _TOGETHER_S = 30.0
+_HELD = frozenset({Role.MEMORY, Role.HEAP})
+_LOADED = 0.6
+"""Memory that steps up and stays was loaded once, a cache or what a profiler reads; what leaks climbs."""
 _SHARE = {Role.OTHER: 0.5, Role.LATENCY_TAIL: 0.5}
 
 
@@ -97,7 +100,8 @@ def _weight(change: MetricChange) -> float:
     if change.direction > 0 and change.measure.role in _LOAD:
         better = min(1.0, max(0.6, 0.2 * change.ratio))
     role = Role.LATENCY_TAIL if change.measure.detail.endswith("p95") else change.measure.role
-    return better * _SHARE_OF_KIND[change.kind] * _SHARE.get(role, 1.0)
+    loaded = _LOADED if change.kind is ChangeKind.SHIFT and change.measure.role in _HELD else 1.0
+    return better * loaded * _SHARE_OF_KIND[change.kind] * _SHARE.get(role, 1.0)
 
 
 def _restarted(restarts: Sequence[Change]) -> Iterator[Candidate]:

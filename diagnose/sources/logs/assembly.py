@@ -14,7 +14,7 @@ Sink = Callable[[Record], None]
 
 # What a process prints as it dies, without a time stamp.
 _DYING = re.compile(
-    r"panic: |fatal error: |Exception in thread \"|thread '.*' panicked at|Killed\b|Segmentation fault|"
+    r"panic: |fatal error: |Exception in thread \"|thread '.*'(?: \(\d+\))? panicked at|Killed\b|Segmentation fault|"
     r"[Uu]n(?:handled|caught) (?:[Ee]xception|[Ee]rror|[Rr]ejection)|FATAL[: ]|runtime: out of memory|"
     r"# A fatal error has been detected|java\.lang\.OutOfMemoryError|terminate called|Aborted\b|"
     r"(?:file://)?/\S+\.[cm]?[jt]s:\d+$|"  # Node prints the place before an error that nobody caught
@@ -23,7 +23,7 @@ _DYING = re.compile(
 _RAISED = re.compile(
     r"Traceback \(most recent call last\):|(?:[\w$]+\.)*(?:[A-Z][\w$]*)?(?:Exception|Error|Throwable)\b(?:: |$)"
 )
-_RUST_PANIC = re.compile(r"thread '.*' panicked at \S+:")  # what it says stands on the next line
+_RUST_PANIC = re.compile(r"thread '.*'(?: \(\d+\))? panicked at \S+:")  # what it says stands on the next line
 _BOOT_MARKS = frozenset({"INFO", "WARNING", "SEVERE", "CONFIG", "FINE"})
 
 

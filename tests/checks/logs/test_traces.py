@@ -94,6 +94,7 @@ TRACES = {
     "dotnet": (DOTNET, "Shop.Cart.CartService.Total", "/src/Cart/CartService.cs:57"),
     "ruby": (RUBY, "total", "app/services/cart.rb:57"),
     "rust without frames": (RUST_BARE, "cart.rs", "src/cart.rs:57"),
+    "rust with the thread's number": (RUST_BARE.replace("' p", "' (22931) p"), "cart.rs", "src/cart.rs:57"),
     "php without frames": (PHP, "Cart.php", "/var/www/shop/Cart.php:57"),
     "elixir": (ELIXIR, "Shop.Cart.total/1", "lib/shop/cart.ex:57"),
     "rust": (RUST, "shop::cart::total", "./src/cart.rs:57"),

@@ -146,12 +146,12 @@ def test_an_uncaught_error_of_node_is_fatal(tmp_path: Path) -> None:
     assert fatal.stack
 
 
-def test_what_a_panic_of_rust_says_stands_on_the_next_line(tmp_path: Path) -> None:
-    text = (
-        stamped(0, "INFO ready") + "thread 'main' panicked at src/cart.rs:57:9:\ncalled `unwrap()` on a `None` value\n"
-    )
+@pytest.mark.parametrize("thread", ["'main'", "'tokio-rt-worker' (22931)"])
+def test_what_a_panic_of_rust_says_stands_on_the_next_line(tmp_path: Path, thread: str) -> None:
+    panics = f"thread {thread} panicked at src/cart.rs:57:9:"
+    text = stamped(0, "INFO ready") + f"{panics}\ncalled `unwrap()` on a `None` value\n"
     (panic,) = (one for one in digest_of(tmp_path, text).patterns if one.level is Level.FATAL)
-    assert panic.examples == ("thread 'main' panicked at src/cart.rs:57:9: called `unwrap()` on a `None` value",)
+    assert panic.examples == (f"{panics} called `unwrap()` on a `None` value",)
 
 
 def test_an_exception_of_elixir_joins_the_message_and_keeps_its_frames(tmp_path: Path) -> None:
