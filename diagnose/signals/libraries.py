@@ -11,7 +11,14 @@ from diagnose.signals.series import Role
 
 M, R, K, J = Meaning, Role, Kind, Join
 
+_KEPT = "(id|jvm_memory_pool_name|pool)=.*(old|tenured).*"  # what outlives the young generation's collections
+_YOUNG = "(id|jvm_memory_pool_name|pool)=.*(eden|survivor|nursery|young).*"
+
 _RUNTIMES = (
+    M(R.HEAP, "jvm_memory_used_bytes", f"(area|jvm_memory_type)=heap&{_KEPT}"),
+    M(R.OTHER, "jvm_memory_used_bytes", _YOUNG),
+    M(R.HEAP_LIMIT, "jvm_memory_(max|limit)_bytes", f"(area|jvm_memory_type)=heap&{_KEPT}"),
+    M(R.OTHER, "jvm_memory_(max|limit)_bytes", _YOUNG),
     M(R.HEAP_LIMIT, "(process_runtime_)?jvm_memory_limit_bytes", "(type|jvm_memory_type)=heap"),
     M(R.OTHER, "(process_runtime_)?jvm_memory_(limit|committed|init)_bytes|system_memory_limit_bytes"),
     M(R.HEAP, "go_memory_used_bytes", "go_memory_type=other", rank=1),

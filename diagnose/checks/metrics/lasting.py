@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from diagnose.checks.metrics.band import Band, Row, back, band, ratio, share, stays, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.order import middle
-from diagnose.signals.series import FloatArray, Role
+from diagnose.signals.series import FloatArray, Measure, Role
 
 _LAG = 5
 """Samples before a change that may already carry it: rates look back over four."""
@@ -16,6 +17,8 @@ _STILL = 0.3
 _ENOUGH_AFTER = 8
 _SOON_S = 600.0
 _STEADY = 0.95
+_LAY = 0.1
+_OLD = re.compile(r"\b(?:old|tenured) gen", re.IGNORECASE)
 
 
 def shift(row: Row, index: int) -> MetricChange:
@@ -84,11 +87,20 @@ def _change(
     direction = 1 if observed >= usual.level else -1
     known = min(1.0, after.size / _ENOUGH_AFTER)
     persistence = known * _persistence(usual, after, direction)
-    kept = slope != 0.0 and row.measure.role is Role.MEMORY
+    kept = slope != 0.0 and (row.measure.role is Role.MEMORY or _aged(row.measure, usual, observed))
     power = strength(_tight(usual) if kept else usual, observed, persistence, coming=slope * _SOON_S if kept else 0.0)
     return MetricChange(
         row.measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
     )
+
+
+def _aged(measure: Measure, usual: Band, observed: float) -> bool:
+    """Whether what grows is a JVM's old generation that lay still before.
+
+    One that is filled by and by, until a mixed or full collection, grows all the time.
+    """
+    old = measure.role is Role.HEAP and any(_OLD.search(value) for _, value in measure.labels)
+    return old and usual.high - usual.low <= _LAY * abs(observed - usual.level)
 
 
 def _tight(usual: Band) -> Band:
