@@ -46,7 +46,19 @@ def profile_of(envelope: Any, source: str) -> Profile:
         raise ValueError(str(error)) from None
 
 
+_TABLE = 1 << 23
+_MOST = {"sample_type": 1 << 10, "mapping": 1 << 16, "location": _TABLE, "function": _TABLE, "string_table": _TABLE}
+"""How many entries a table may have: a few bytes of a bomb make millions, each of which takes a hundred in memory."""
+
+
+def _bounded(envelope: Any) -> None:
+    for name, most in _MOST.items():
+        if len(getattr(envelope, name)) > most:
+            raise ValueError(f"{len(getattr(envelope, name))} entries of {name}, more than any program has")
+
+
 def _profile(envelope: Any, source: str) -> Profile:
+    _bounded(envelope)
     known = tables(envelope)
     types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
     if not types and len(envelope.sample):
@@ -78,6 +90,7 @@ def _default(types: tuple[SampleType, ...], name: str) -> int:
 
 _INLINED = 4  # frames for each byte of a sample: a location takes a byte at least, and stands for a few inlined calls
 _FEW = 1 << 24  # frames are never too many
+_LABELS, _LABELS_EACH = 1 << 22, 4
 
 
 class _Stacks:
@@ -134,6 +147,8 @@ def _add(parts: _Parts, chunk: Columns, known: Tables, width: int) -> None:
     parts.offsets[start + 1 : stop + 1] = counts
     parts.values[start:stop] = chunk.values.reshape(-1, width)
     parts.labels += [(index + start, wire) for index, wire in chunk.labels]
+    if len(parts.labels) > _LABELS + _LABELS_EACH * stop:
+        raise ValueError("far more labels than any program sets")
     parts.samples = stop
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.sources.profiles.varints import Odd, Step, Varints, steps, varints
+from diagnose.sources.profiles.varints import Odd, Step, Varints, bounded, steps, varints
 
 Ints = NDArray[np.int64]
 _ID, _MAPPING, _LINE = 1, 2, 4
@@ -43,7 +43,7 @@ class Functions:
 
 
 def locations(messages: Sequence[bytes]) -> Locations:
-    """All locations. Raises DecodeError."""
+    """All locations. Raises DecodeError or ValueError."""
     try:
         return _locations(messages)
     except Odd:
@@ -51,7 +51,7 @@ def locations(messages: Sequence[bytes]) -> Locations:
 
 
 def functions(messages: Sequence[bytes]) -> Functions:
-    """All functions. Raises DecodeError."""
+    """All functions. Raises DecodeError or ValueError."""
     try:
         read, first, limit = _read(messages)
         ids, name, system_name, file = _numbers(read, first, limit, (1, 2, 3, 4))
@@ -91,6 +91,7 @@ def _signed(number: int) -> int:
 
 def _read(messages: Sequence[bytes]) -> tuple[Varints, Ints, Ints]:
     lengths = np.fromiter(map(len, messages), dtype=np.int64, count=len(messages))
+    bounded(lengths)
     read = varints(b"".join(messages))
     return (read, *read.messages(lengths))
 

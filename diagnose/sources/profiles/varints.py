@@ -19,10 +19,17 @@ _STEPS = 512
 _FIELDS = 1 << 29
 _VARINT, _BYTES = 0, 2
 _PADDING = 8
+_LONGEST = 1 << 22
 
 
 class Odd(Exception):  # noqa: N818 - not an error: the plain way is asked instead
     """Only protobuf may judge these bytes."""
+
+
+def bounded(lengths: Ints) -> None:
+    """Raises ValueError where one message is longer than those of any real stack."""
+    if len(lengths) and int(lengths.max()) > _LONGEST:
+        raise ValueError(f"a message of {int(lengths.max())} bytes, longer than any stack")
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from diagnose.sources.profiles.varints import Odd, Step, Varints, steps, varints
+from diagnose.sources.profiles.varints import Odd, Step, Varints, bounded, steps, varints
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -67,6 +67,7 @@ def mean_length(samples: Sequence[bytes]) -> float:
 
 def _chunk(part: Sequence[bytes], skip: bytes) -> Columns:
     lengths = np.fromiter(map(len, part), dtype=np.int64, count=len(part))
+    bounded(lengths)
     try:
         return _walk(b"".join(part), lengths, skip)
     except Odd:
@@ -89,7 +90,7 @@ def column_of(samples: Sequence[bytes], skip: bytes = b"") -> Columns:
             raise ValueError(str(error)) from None
         locations.append(np.array(sample.location_id, dtype=np.uint64).view(np.int64))
         values.append(np.array(sample.value, dtype=np.int64))
-        labels += [(index, label) for label in sample.label if not skip or not label.startswith(skip)]
+        labels += [(index, label) for label in sample.label if label and (not skip or not label.startswith(skip))]
     return Columns(*_flat(locations), *_flat(values), tuple(labels))
 
 
@@ -125,7 +126,7 @@ def _walk(data: bytes, lengths: Ints, skip: bytes) -> Columns:
 
 
 def _labels(read: Varints, step: Step, skip: bytes) -> Iterator[tuple[int, bytes]]:
-    at = np.flatnonzero(step.field == _LABEL)
+    at = np.flatnonzero((step.field == _LABEL) & ((step.stop > step.start) | ~step.packed))  # empty ones say nothing
     if not step.packed[at].all():
         raise Odd
     for i in at[~_begins(read, step.start[at], step.stop[at], skip)]:

@@ -203,3 +203,28 @@ def test_inlined_frames_cannot_unfold_without_bound(lines: int, samples: int) ->
     envelope.sample.extend([envelope.sample[0]] * samples)
     with pytest.raises(SourceError, match=r"inlined calls|far more frames"):
         decode(gzip.compress(envelope.SerializeToString(), 1), "bomb")
+
+
+def bomb(field: bytes, times: int) -> bytes:
+    """A profile of one sample, and one more field many times."""
+    return Made([("samples", "count")]).add(["main.f"], [1]).bytes() + field * times
+
+
+@pytest.mark.parametrize(
+    ("field", "times", "told"),
+    [
+        (b"\x1a\x00", 1 << 17, "131072 entries of mapping"),
+        (b"\x0a\x00", 1 << 11, "2049 entries of sample_type"),
+        (b"\x22\x82\x80\x80\x02" + b"\x22\x00" * (1 + (1 << 21)), 1, "a message of 4194306 bytes"),
+        (b"\x12\x82\x80\x80\x02" + b"\x1a\x00" * (1 + (1 << 21)), 1, "a message of 4194306 bytes"),
+    ],
+    ids=["mappings", "types", "inlined lines", "labels of one sample"],
+)
+def test_millions_of_empty_parts_are_refused_before_they_take_memory(field: bytes, times: int, told: str) -> None:
+    with pytest.raises(SourceError, match=told):
+        decode(bomb(field, times), "x")
+
+
+def test_empty_labels_say_nothing() -> None:
+    profile = decode(bomb(b"\x12\x0a\x0a\x01\x01\x12\x01\x01" + b"\x1a\x00\x1a\x00", 100), "x")
+    assert (profile.samples, profile.labels) == (101, ())
