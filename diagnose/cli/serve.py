@@ -50,6 +50,7 @@ def serve(
     ] = 1,
     cooldown: service.Cooldown = "30m",
     limit: service.Limit = "10m",
+    keep: service.Keep = 500,
     grace: service.Grace = "20s",
     every: Annotated[
         str, typer.Option("--every", metavar="SPAN", help="Check the services too, as `diagnose watch` does.")
@@ -80,7 +81,7 @@ def serve(
     given, send = _given(settings.read(config), prometheus), service.sender()
     require_writable(out)
     archive, base = Archive(out), f"{url.rstrip('/')}/incidents" if url else str(out)
-    desk, instruments = _desk(archive, send, limit, cooldown, queue, base=base, as_json=as_json)
+    desk, instruments = _desk(archive, send, limit, cooldown, queue, keep, base=base, as_json=as_json)
     grace_s, over = service.seconds(grace, "--grace"), threading.Event()
     pace = _pace(given, every, over)
     host, port = _address(listen)
@@ -158,7 +159,7 @@ def _given(read: Configuration, prometheus: str) -> Configuration:
 
 
 def _desk(
-    archive: Archive, send: service.Send, limit: str, cooldown: str, places: int, *, base: str, as_json: bool
+    archive: Archive, send: service.Send, limit: str, cooldown: str, places: int, keep: int, *, base: str, as_json: bool
 ) -> tuple[Desk, Instruments]:
     from diagnose.monitor.instruments import Instruments
 
@@ -175,6 +176,7 @@ def _desk(
         service.ending(archive, counted, instruments.ended, base=base, as_json=as_json),
         limit_s=service.seconds(limit, "--limit", least=1.0),
         cooldown_s=service.seconds(cooldown, "--cooldown"),
+        keep=keep,
         places=places,
     )
     return desk, instruments

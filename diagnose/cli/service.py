@@ -33,6 +33,12 @@ Cooldown = Annotated[
 Grace = Annotated[
     str, typer.Option("--grace", metavar="SPAN", help="How long a running diagnosis may go on after SIGTERM.")
 ]
+Keep = Annotated[
+    int,
+    typer.Option(
+        "--keep", min=1, metavar="N", help="Remove the oldest incidents that were diagnosed here, beyond N of them."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Ended = Callable[["Record"], None]
 Send = Callable[[str], "bool | None"]
@@ -52,7 +58,7 @@ def seconds(text: str, option: str, *, least: float = 0.0) -> float:
     return found
 
 
-def desk_of(archive: Archive, ended: Ended, *, limit_s: float, cooldown_s: float, places: int = 20) -> Desk:
+def desk_of(archive: Archive, ended: Ended, *, limit_s: float, cooldown_s: float, keep: int, places: int = 20) -> Desk:
     """A desk that diagnoses in processes of their own."""
     from diagnose.monitor.desk import Desk
     from diagnose.monitor.runner import run
@@ -60,7 +66,7 @@ def desk_of(archive: Archive, ended: Ended, *, limit_s: float, cooldown_s: float
     def diagnosed(words: tuple[str, ...], folder: Path, halt: Event) -> Outcome:
         return run(words, folder, limit_s=limit_s, halt=halt)
 
-    return Desk(archive, diagnosed, ended, places=places, cooldown_s=cooldown_s)
+    return Desk(archive, diagnosed, ended, places=places, cooldown_s=cooldown_s, keep=keep)
 
 
 def sender() -> Send:

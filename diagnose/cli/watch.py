@@ -23,6 +23,7 @@ def watch(
     ] = None,
     cooldown: service.Cooldown = "30m",
     limit: service.Limit = "10m",
+    keep: service.Keep = 500,
     grace: service.Grace = "20s",
     as_json: service.AsJson = False,
 ) -> None:
@@ -36,7 +37,7 @@ def watch(
     chosen = settings.services(settings.read(config), services or [])
     pace = ticks(service.seconds(every, "--every", least=1.0))
     grace_s, send = service.seconds(grace, "--grace"), service.sender()
-    desk = _desk(incidents, send, limit, cooldown, as_json=as_json) if incidents else None
+    desk = _desk(incidents, send, limit, cooldown, keep, as_json=as_json) if incidents else None
     try:
         service.end_on_sigterm()
         service.follow(chosen, pace, desk=desk, send=send, as_json=as_json)
@@ -47,7 +48,7 @@ def watch(
             desk.close(grace_s)
 
 
-def _desk(folder: Path, send: service.Send, limit: str, cooldown: str, *, as_json: bool) -> Desk:
+def _desk(folder: Path, send: service.Send, limit: str, cooldown: str, keep: int, *, as_json: bool) -> Desk:
     from diagnose.cli.outbox import require_writable
     from diagnose.monitor.archive import Archive
 
@@ -58,6 +59,7 @@ def _desk(folder: Path, send: service.Send, limit: str, cooldown: str, *, as_jso
         service.ending(archive, send, base=str(folder), as_json=as_json),
         limit_s=service.seconds(limit, "--limit", least=1.0),
         cooldown_s=service.seconds(cooldown, "--cooldown"),
+        keep=keep,
     )
     desk.open()
     return desk

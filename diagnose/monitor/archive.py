@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,11 @@ class Archive:
         except OSError as error:
             why = f"{place}: cannot be written: {error.strerror}"
             raise DiagnoseError(f"{why}; make room there or choose another place with --out") from None
+
+    def remove(self, name: str) -> None:
+        """Remove the incident of an order, with its report; one that somebody else wrote stays."""
+        if (self.place(name) / RECORD).is_file():
+            shutil.rmtree(self.place(name), ignore_errors=True)
 
     def records(self) -> Iterator[Record]:
         """The records of all orders, the oldest first."""

@@ -40,7 +40,8 @@ class Taken(StrEnum):
 class Desk:
     """Takes orders from any thread. `run` diagnoses; `ended` is told of each order that was worked off.
 
-    An order whose alerts were all answered is known, and so is one on what an order within `cooldown_s` was about.
+    An order whose alerts were all answered is known, and so is one on what an order within `cooldown_s` was about. Of
+    the incidents that were worked off the last `keep` are kept.
     """
 
     archive: Archive
@@ -48,6 +49,7 @@ class Desk:
     ended: Callable[[Record], None]
     places: int = 20
     cooldown_s: float = 1800.0
+    keep: int = 500
     clock: Clock = time.time
     _records: dict[str, Record] = field(init=False, default_factory=dict)
     _waiting: queue.Queue[str | None] = field(init=False, default_factory=queue.Queue)
@@ -127,7 +129,16 @@ class Desk:
             ended = self._worked(begun)
             with self._lock:
                 self._records[name] = ended
+                self._forget()
             self._tell(ended)
+
+    def _forget(self) -> None:
+        """Remove the oldest incidents beyond those that are kept."""
+        over = [each for each in self._records.values() if each.state not in {State.QUEUED, State.RUNNING}]
+        over.sort(key=lambda each: each.received)
+        for each in over[: -self.keep]:
+            del self._records[each.id]
+            self.archive.remove(each.id)
 
     def _tell(self, ended: Record) -> None:
         """Say that an order was worked off; who listens must not end the desk."""

@@ -146,6 +146,21 @@ def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
         room.desk.submit(order())
 
 
+def test_the_oldest_that_were_made_here_make_room(tmp_path: Path) -> None:
+    (tmp_path / "by-hand").mkdir()
+    (tmp_path / "by-hand" / "report.json").write_text("{}")
+    room = Room(tmp_path, keep=2)
+    room.desk.open()
+    for key in "abcd":
+        room.now += 1.0
+        room.desk.submit(order(key))
+        room.finish()
+    room.desk.close(PATIENCE_S)
+    assert sorted(kept.order.key for kept in room.archive.records()) == ["c", "d"]
+    assert len(list(tmp_path.iterdir())) == 3
+    assert room.desk.waiting == room.desk.running == 0
+
+
 def test_neither_a_run_nor_a_listener_that_fails_ends_the_desk(tmp_path: Path) -> None:
     room = Room(tmp_path)
     told: Queue[Record] = Queue()

@@ -14,6 +14,7 @@ pytest.importorskip("werkzeug")
 from werkzeug.test import Client, TestResponse
 
 from diagnose.monitor.configuration import Configuration
+from diagnose.monitor.health import Checkup, Health, HealthFinding
 from diagnose.monitor.instruments import Instruments
 from diagnose.monitor.records import State
 from diagnose.monitor.server import LOCAL
@@ -205,6 +206,8 @@ def test_metrics_tell_what_happened(house: House) -> None:
     house.post(b"{")
     house.finish(State.FAILED)
     house.instruments.ended(next(iter(house.archive.records())), None)
+    house.instruments.told(False)
+    house.instruments.checked(["shop"], Checkup((HealthFinding("shop", "all", Health.UNKNOWN, ""),)), 1_769_828_400.0)
     text = house.client.get("/metrics").text
     for line in (
         'diagnose_notifications_total{taken="queued"} 1.0',
@@ -213,5 +216,8 @@ def test_metrics_tell_what_happened(house: House) -> None:
         "diagnose_run_seconds_count 1.0",
         "diagnose_queue_length 0.0",
         "diagnose_queue_places 1.0",
+        'diagnose_told_total{arrived="false"} 1.0',
+        'diagnose_status{service="shop"} 3.0',
+        "diagnose_checked_timestamp_seconds 1.7698284e+09",
     ):
         assert line in text
