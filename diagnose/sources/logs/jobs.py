@@ -106,9 +106,10 @@ def _cut(stream: BinaryIO, whole: Piece, job: Job) -> Iterator[Piece]:
     if plan is None:
         yield replace(whole, size=part.end - part.start, part=part)
         return
-    places = (
-        boundary(stream, offset, plan, job.clock()) for offset in range(part.start + JOB, part.end - JOB // 2, JOB)
-    )
+    size = part.end - part.start
+    step = JOB if size <= JOB else min(JOB, -(-size // 2))  # two halves, where that is all there is for two processes
+    offsets = range(part.start + step, part.end - step // 2, step)
+    places = (boundary(stream, offset, plan, job.clock()) for offset in offsets)
     starts = [part.start, *(place for place in places if place is not None)]
     for start, end in zip(starts, [*starts[1:], part.end], strict=True):
         yield replace(whole, size=end - start, part=replace(part, start=start, end=end), plan=plan)
