@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
+from diagnose.sources.logs.flags import FIELD, FLAG, words
 from diagnose.sources.logs.record import Value
 
 PROTOCOL = " HTTP/"
 """What stands before the last ten characters of a line that ends with a request, as HAProxy's do."""
 _VERBS = "GET|POST|PUT|DELETE|PATCH|HEAD|OPTIONS|CONNECT|TRACE|PROPFIND|PURGE"
 _QUOTED = re.compile(
-    rf'"(?P<method>{_VERBS}) (?P<path>\S*)(?: HTTP/[\d.]+)?" (?:status: )?(?P<status>[1-5]\d\d)(?![\d.])(?P<rest>.*)'
+    rf'"(?P<method>{_VERBS}) (?P<path>\S*)(?: HTTP/[\d.]+)?" (?:status: )?(?P<status>[1-5]\d\d|0(?= [A-Z]))(?![\d.])'
+    r"(?P<rest>.*)"
+)
+# Behind the status: Envoy's flags, in Istio's format details and a reason, bytes both ways and milliseconds.
+_ENVOY = re.compile(
+    rf' (?P<flags>-|{FLAG})(?: \S+ \S+ "(?P<reason>[^"]*)")? \d+ \d+ (?P<spent>\d+) (?:\d+|-) "', re.ASCII
 )
 _GIN = re.compile(
     rf"\| *(?P<status>[1-5]\d\d) *\| *(?P<took>[\d.]+(?:ns|µs|us|ms|s|m)[\d.smµn]*) *\|[^|]*\| *(?P<method>{_VERBS}) +"
@@ -52,7 +58,10 @@ def request_of(text: str) -> tuple[str, dict[str, Value]] | None:
         took = _TOOK.search(found["rest"])
         if took is not None:
             fields["request_time"] = float(took["named"] or took["bare"])
-        return f"{found['method']} {found['path'].partition('?')[0]} {found['status']}", fields
+        message = f"{found['method']} {found['path'].partition('?')[0]} {found['status']}"
+        if (envoy := _ENVOY.match(found["rest"])) is not None:
+            message += _outcome(envoy, fields)
+        return message, fields
     if text[-10:-4] == PROTOCOL and (found := _HAPROXY.search(text)) is not None:
         message = f"{found['method']} {found['path'].partition('?')[0]} {found['status']}"
         fields = {each: found[each] for each in ("method", "path", "backend", "server", "ended")}
@@ -67,3 +76,14 @@ def request_of(text: str) -> tuple[str, dict[str, Value]] | None:
         "status": int(found["status"]),
         "latency": found["took"],
     }
+
+
+def _outcome(envoy: re.Match[str], fields: dict[str, Value]) -> str:
+    """What Envoy says of how a request ended, behind a colon; its duration and reason go into the fields."""
+    fields["duration_ms"] = int(envoy["spent"])
+    if envoy["reason"] not in {None, "-"}:
+        fields["upstream_transport_failure_reason"] = envoy["reason"]
+    if envoy["flags"] == "-":
+        return ""
+    fields[FIELD] = envoy["flags"]
+    return f": {said}" if (said := words(envoy["flags"])) else ""

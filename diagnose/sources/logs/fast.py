@@ -7,9 +7,8 @@ equal messages tell of, which are read in samples. Of quiet lines one in so many
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import BinaryIO
 
 import numpy as np
@@ -24,10 +23,9 @@ from diagnose.sources.logs.lines import LineReader
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.plans import ASKED, Plan
 from diagnose.sources.logs.record import Record
-from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines, Moment, scan
+from diagnose.sources.logs.scan import BINS, PAD, STRANGE, Codes, Lines
+from diagnose.sources.logs.scanner import scanner
 from diagnose.sources.logs.seek import Part
-from diagnose.sources.logs.skim import Skimmer
-from diagnose.sources.logs.stamps import StampFinder
 from diagnose.sources.logs.streams import Damage, chunks, read_into, split_block
 from diagnose.sources.logs.talk import tells_hops
 from diagnose.sources.logs.tally import ELSEWHERE, Tally
@@ -43,9 +41,9 @@ _NEARBY = 1 << 18  # bytes in which a record is looked for
 _QUIET_READ = 30_000  # quiet lines that are told of one file
 _LINE = 200  # bytes of a typical line
 _LONGEST = 1 << 18  # bytes of a line and those that follow it; of more, each line is read on its own
-_MINUTES = 10_000
 _NEW = 1_000  # quiet lines that were told and had to be read, after which fewer are told
 _RARE_TOLD = 5_000  # quiet lines that are told because they are rare
+_EDGE_S = 60.0  # lines may be out of order by this much
 _RARE = 100  # quiet lines of one bin that are all told
 
 
@@ -79,9 +77,10 @@ class FastReader:
     ) -> None:
         self._tally = tally
         self._plan = plan
-        self._scan = _scanner(plan, clock)
+        self._scan = scanner(plan, clock)
         self._damage = damage
-        self._assembler = Assembler(reader, counting(tally, formats))
+        self._sink = counting(tally, formats)
+        self._assembler = Assembler(reader, self._sink)
         self._units = _UnitReader(reader, damage)
         self._told = Told(tally, self._units.read, formats, plan)
         self._room = np.zeros(_BLOCK + PAD, dtype=np.uint8)
@@ -167,7 +166,17 @@ class FastReader:
         sampled, every = self._sampled(quiet, found.bin[heads])
         told = np.concatenate([np.flatnonzero(inside & loud), sampled])
         weight = np.concatenate([np.ones(len(told) - len(sampled), dtype=np.int64), every])
+        near = (time < window.end + _EDGE_S) & (np.append(time[1:], np.inf) > window.start - _EDGE_S)
+        edges = near & ~inside & (heads != lasts)
+        self._at_edges(units.texts(np.flatnonzero(edges & (time < window.start))))
         self._new += self._told.tell(units.of(told, weight))
+        self._at_edges(units.texts(np.flatnonzero(edges & (time >= window.end))))
+
+    def _at_edges(self, texts: Sequence[bytes]) -> None:
+        """Reads units whose first lines lie just outside of the window: lines that follow no plan may lie within."""
+        for text in texts:
+            for record in self._units.read(text):
+                self._sink(record)
 
     def _feed(self, lines: bytes) -> None:
         """Reads lines one by one that go on with a unit before."""
@@ -219,9 +228,12 @@ class _Heads:
 
     def of(self, chosen: IntArray, weight: IntArray) -> Units:
         """Some of the units, with their bytes; each stands for so many."""
+        return Units(self.texts(chosen), self.time[chosen], self.level[chosen], self.apart[chosen], weight)
+
+    def texts(self, chosen: IntArray) -> list[bytes]:
+        """The bytes of some of the units."""
         starts, ends = self.starts[chosen].tolist(), self.ends[chosen].tolist()
-        texts = [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
-        return Units(texts, self.time[chosen], self.level[chosen], self.apart[chosen], weight)
+        return [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
@@ -251,26 +263,6 @@ def _pieces(stream: BinaryIO, part: Part, length: int, damage: Damage) -> Iterat
         yield next(chunks(stream, damage, length), b"")
 
 
-def _scanner(plan: Plan, clock: Clock) -> Callable[[Bytes, int, Bytes], Lines]:
-    """What tells time and level of the lines of a block that follow the plan."""
-    if plan.keys is not None:
-        return Skimmer(plan.keys, clock).scan
-    moment = _moments(clock)
-    return lambda block, filled, room: scan(block, filled, plan.variants, moment, room)
-
-
-def _moments(clock: Clock) -> Moment:
-    """Unix seconds of the text of a stamp in any notation, NaN when it is none."""
-    finder = StampFinder(clock)
-
-    @lru_cache(maxsize=_MINUTES)
-    def moment(text: bytes) -> float:
-        stamp = finder.find(text.decode("utf-8", "replace"))
-        return float("nan") if stamp is None or stamp.start else stamp.at
-
-    return moment
-
-
 def plan_of(stream: BinaryIO, part: Part, clock: Callable[[], Clock], damage: Damage, *, several: bool) -> Plan | None:
     """The plan of a part of a file, None when the part is small or its lines follow no plan."""
     size = min(part.end - part.start, part.of)
@@ -287,6 +279,6 @@ def boundary(stream: BinaryIO, offset: int, plan: Plan, clock: Clock) -> int | N
     stream.seek(offset)
     block = np.zeros(_NEARBY + PAD, dtype=np.uint8)
     filled = read_into(stream, memoryview(block.data)[:_NEARBY], Damage())
-    found = _scanner(plan, clock)(block, filled, np.zeros_like(block))
+    found = scanner(plan, clock)(block, filled, np.zeros_like(block))
     heads = found.starts[1:][found.level[1:] != STRANGE]
     return offset + int(heads[0]) if heads.size else None

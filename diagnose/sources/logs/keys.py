@@ -7,6 +7,7 @@ from diagnose.sources.logs.plans import Plan
 _DIGITS = b"0123456789abcdefABCDEF"
 _NUMBERS = b"0123456789"
 _STATUS = 3
+_FLAGS = 12
 
 
 def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
@@ -15,6 +16,8 @@ def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
     if plan.requests:
         return [_request(text, outcome) for text in texts]
     keys = [text.translate(None, _DIGITS) for text in texts]
+    if flags := plan.flags:
+        keys = [key + text.partition(flags)[2][:_FLAGS] for key, text in zip(keys, texts, strict=True)]
     if not outcome:
         return keys
     behind = len(outcome)
@@ -28,9 +31,11 @@ def ending(key: bytes, plan: Plan) -> bytes:
 
 
 def _request(text: bytes, outcome: bytes) -> bytes:
-    """What was asked for and the answer; all of a line that is no request or goes on."""
+    """What was asked for, the answer and Envoy's flags; all of a line that is no request or goes on."""
     first, last = text.find(b'"'), text.find(outcome)
     status = text[last + len(outcome) : last + len(outcome) + _STATUS]
     if not 0 <= first < last or not status.isdigit() or b"\n" in text:
         return text.translate(None, _DIGITS)
-    return text[first:last].partition(b"?")[0].translate(None, _NUMBERS) + status
+    key = text[first:last].partition(b"?")[0].translate(None, _NUMBERS) + status
+    behind = last + len(outcome) + _STATUS + 1
+    return key + text[behind : behind + _FLAGS].partition(b" ")[0] if text[behind : behind + 1].isupper() else key

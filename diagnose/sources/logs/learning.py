@@ -45,6 +45,7 @@ _ENVELOPE = re.compile(rb'"log": ?".*"stream"|"stream".*"log": ?"|^\S+ (?:stdout
 _DOCKER = re.compile(rb'(\{"log":"(?:\d{4}-|\{)).*(\\n","stream":"\w+","time":")(?=[^"]+"\}$)')
 _ASKED = re.compile(rb'"[A-Z]+ [^"]*" [1-5]\d\d\b')
 _ANSWER = b'" '
+_FLAGS = re.compile(rb'"response_flags": ?"')
 _REACH = 400
 _MOST = 24
 _LEAST = 0.002  # share of the sample that a variant must cover
@@ -76,13 +77,20 @@ def learn(lines: Sequence[bytes], reader: LineReader, clock: Clock, every: int) 
         requests=outcome == _ANSWER,
         samples=tuple(dict.fromkeys(stamped[index][0] for index in first)),
         keys=keys,
+        flags=_most(_flags(line) for line, _ in records),
         fields=frozenset(name for _, record in records for name in record.fields),
     )
 
 
-def _most(outcomes: Iterable[bytes]) -> bytes:
-    """The bytes before the status of most requests, empty without any."""
-    counts = Counter(outcomes)
+def _flags(line: bytes) -> bytes:
+    """The bytes before Envoy's flags, empty without any."""
+    found = _FLAGS.search(line)
+    return found.group() if found is not None else b""
+
+
+def _most(before: Iterable[bytes]) -> bytes:
+    """The bytes that stand before something in most lines that have it, empty without any."""
+    counts = Counter(before)
     return max(counts, key=lambda each: (bool(each), counts[each]))
 
 

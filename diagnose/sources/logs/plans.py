@@ -51,8 +51,9 @@ class Plan:
 
     They follow `variants`, or are objects with `keys` that may stand anywhere.
     Behind the bytes of `outcome` lines tell how a request ended; with `requests` what they say stands before that,
-    from the first quote on. `samples` are the first lines of the variants: what a reader makes of a line may depend on
-    those that it read before. `fields` are the names of the fields of the sample's records.
+    from the first quote on; behind `flags` stand those of Envoy. `samples` are the first lines of the variants: what a
+    reader makes of a line may depend on those that it read before. `fields` are the names of the fields of the sample's
+    records.
     """
 
     variants: tuple[Variant, ...]
@@ -61,4 +62,5 @@ class Plan:
     requests: bool = False
     samples: tuple[bytes, ...] = ()
     keys: Keys | None = None
+    flags: bytes = b""
     fields: frozenset[str] = frozenset()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from diagnose.sources.logs import levels
+from diagnose.sources.logs.flags import said_by
 from diagnose.sources.logs.flat import flatten
 from diagnose.sources.logs.moments import Clock
 from diagnose.sources.logs.record import Record, Value
@@ -104,7 +105,7 @@ def _message(shape: _Shape, found: dict[str, Any], fields: dict[str, Value]) -> 
         trace = error_trace or trace
     if shape.stack:
         trace = _first(shape.stack, found, fields) or trace
-    return message, fields, trace
+    return message or said_by(fields), fields, trace
 
 
 def _first(keys: tuple[str, ...], found: dict[str, Any], fields: dict[str, Value]) -> str:

@@ -35,6 +35,7 @@ NAMED = {
         "payment gateway rejected our API key: invalid api key",
     ],
     "rate-limited": [
+        "GET /cart 429: rate limited",
         "POST https://api.vendor.example/v2/charge: 429 Too Many Requests",
         "openai.RateLimitError: Error code: 429 - rate limit reached",
         "ThrottlingException: Rate exceeded",
@@ -55,6 +56,7 @@ NAMED = {
         "invalid peer certificate: Expired",
     ],
     "dns-failure": [
+        "GET /cart 503: DNS resolution failed",
         "dial tcp: lookup payments-db on 10.96.0.10:53: no such host",
         "dial tcp: lookup orders.internal: Temporary failure in name resolution",
         "Error: getaddrinfo ENOTFOUND redis-master",
@@ -143,6 +145,8 @@ NAMED = {
         "READONLY You can't write against a read only replica.",
         "backend bank has no server available!",
         'Server bank/b1 is DOWN, reason: Layer4 connection problem, info: "Connection refused"',
+        "GET /cart 503: connection terminated by upstream",
+        "GET /cart 503: upstream connection failure, upstream retry limit reached",
         "dial tcp 10.0.0.5:5432: connect: connection refused",
         "Error: connect ECONNREFUSED 127.0.0.1:6379",
         "read tcp 10.0.0.1:5000->10.0.0.2:80: read: connection reset by peer",
@@ -161,6 +165,7 @@ NAMED = {
         "dial tcp 10.2.3.4:443: connect: network is unreachable",
     ],
     "slow-dependency": [
+        "GET /cart 504: upstream request timed out",
         "query orders: context deadline exceeded",
         'Get "http://inventory:9000/stock": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
         "upstream timed out (110: Connection timed out) while reading response header from upstream",

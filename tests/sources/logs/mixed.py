@@ -61,6 +61,19 @@ def as_access(at: str, level: str, text: str) -> str:
     return f'{head} "GET {path}?q=1 HTTP/1.1" {status} {len(text)} "-" "Mozilla/5.0 ({level})" 0.{len(text):03d}'
 
 
+def as_envoy(at: str, level: str, text: str) -> str:
+    status, flags = {"INFO": (200, "-"), "WARN": (503, "UC"), "ERROR": (503, "UF,URX")}[level]
+    path = "/orders/" + text.replace(" ", "-").partition(":")[0]
+    return f'[{at}] "GET {path}?q=1 HTTP/2" {status} {flags} 0 {len(text)} 7 - "-" "curl" "4f2a" "shop" "10.0.0.7:80"'
+
+
+def as_envoy_json(at: str, level: str, text: str) -> str:
+    status, flags = {"INFO": (200, "-"), "WARN": (503, "UC"), "ERROR": (503, "UF")}[level]
+    return json.dumps(
+        {"start_time": at, "method": "GET", "path": f"/{len(text)}", "response_code": status, "response_flags": flags}
+    )
+
+
 def as_pino(at: str, level: str, text: str) -> str:
     number = {"INFO": 30, "WARN": 40, "ERROR": 50}[level]
     return f'{{"level":{number},"time":{round(moment(at).timestamp() * 1000)},"pid":7,"msg":{json.dumps(text)}}}'
@@ -109,6 +122,8 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "postgres": as_postgres,
     "nested": as_nested,
     "otel": as_otel,
+    "envoy": as_envoy,
+    "envoy-json": as_envoy_json,
 }
 
 

@@ -69,7 +69,7 @@ def test_quiet_patterns_and_requests_are_close_and_said_to_be_estimates(
     assert "was read for patterns" in quick.sources[0].note
 
 
-@pytest.mark.parametrize("shape", ["access", "plain"])
+@pytest.mark.parametrize("shape", ["access", "plain", "envoy", "envoy-json"])
 def test_lines_without_a_level_are_all_told(tmp_path: Path, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "app.log"
     write(file, [shape], lines=20_000)

@@ -192,6 +192,31 @@ LINES: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
         'shop-7d9-abcde app {"ts":"2026-01-31T03:04:05.250Z","level":"error","msg":"it broke"}',
         AT + ".25Z", "error", "it broke", {"pod": "shop-7d9-abcde", "container": "app"},
     ),
+    "envoy": (
+        '[2026-01-31T03:04:05.250Z] "GET /cart?id=7 HTTP/2" 503 UF,URX 0 91 15 - "-" "curl" "4f2a" "cart" "10.0.0.7:80"',
+        AT + ".25Z", "unknown", "GET /cart 503: upstream connection failure, upstream retry limit reached",
+        {"status": 503, "response_flags": "UF,URX", "duration_ms": 15},
+    ),
+    "istio": (
+        '[2026-01-31T03:04:05.250Z] "GET /cart HTTP/1.1" 503 UF details{x} - "tls: it broke" 0 91 15 - "-" "curl" "4f2a" "cart" "-"',
+        AT + ".25Z", "unknown", "GET /cart 503: upstream connection failure", {"upstream_transport_failure_reason": "tls: it broke"},
+    ),
+    "envoy without flags": (
+        '[2026-01-31T03:04:05.250Z] "GET /cart HTTP/2" 200 - 0 91 15 14 "-" "curl" "4f2a" "cart" "10.0.0.7:80"',
+        AT + ".25Z", "unknown", "GET /cart 200", {"status": 200, "duration_ms": 15, "response_flags": None},
+    ),
+    "envoy whose client left": (
+        '[2026-01-31T03:04:05.250Z] "GET /cart HTTP/2" 0 DC 0 0 5003 - "-" "curl" "4f2a" "cart" "10.0.0.7:80"',
+        AT + ".25Z", "unknown", "GET /cart 0: client disconnected", {"response_flags": "DC"},
+    ),
+    "envoy in JSON": (
+        '{"start_time":"2026-01-31T03:04:05.250Z","method":"GET","path":"/cart?id=7","response_code":503,"response_flags":"UH"}',
+        AT + ".25Z", "unknown", "GET /cart 503: no healthy upstream", {"response_code": 503},
+    ),
+    "envoy in JSON without flags": (
+        '{"start_time":"2026-01-31T03:04:05.250Z","method":"GET","path":"/cart","response_code":200,"response_flags":"-"}',
+        AT + ".25Z", "unknown", "", {"response_code": 200},
+    ),
     "gin": (
         '[GIN] 2026/01/31 - 03:04:05 | 500 |    1.2ms |  10.0.0.1 | POST     "/cart"',
         AT + "Z", "unknown", "POST /cart 500", {"status": 500, "latency": "1.2ms"},
