@@ -78,10 +78,10 @@ def serve(
     from diagnose.monitor.archive import Archive
     from diagnose.monitor.server import addresses, bind
 
-    given, send = _given(settings.read(config), prometheus), service.sender()
+    given = _given(settings.read(config), prometheus)
     require_writable(out)
     archive, base = Archive(out), f"{url.rstrip('/')}/incidents" if url else str(out)
-    desk, instruments = _desk(archive, send, limit, cooldown, queue, keep, base=base, as_json=as_json)
+    desk, instruments, send = _desk(archive, limit, cooldown, queue, keep, base=base, as_json=as_json)
     grace_s, over = service.seconds(grace, "--grace"), threading.Event()
     pace = _pace(given, every, over)
     host, port = _address(listen)
@@ -159,11 +159,13 @@ def _given(read: Configuration, prometheus: str) -> Configuration:
 
 
 def _desk(
-    archive: Archive, send: service.Send, limit: str, cooldown: str, places: int, keep: int, *, base: str, as_json: bool
-) -> tuple[Desk, Instruments]:
+    archive: Archive, limit: str, cooldown: str, places: int, keep: int, *, base: str, as_json: bool
+) -> tuple[Desk, Instruments, service.Send]:
+    """The desk, what it tells of itself, and how messages are sent, which is counted there too."""
     from diagnose.monitor.instruments import Instruments
 
     instruments = Instruments(waiting=lambda: desk.waiting, running=lambda: desk.running, places=places)
+    send = service.sender()
 
     def counted(text: str) -> bool | None:
         arrived = send(text)
@@ -179,4 +181,4 @@ def _desk(
         keep=keep,
         places=places,
     )
-    return desk, instruments
+    return desk, instruments, counted

@@ -120,8 +120,9 @@ class Desk:
         return lasting[-1] if lasting and order.alerts <= seen else None
 
     def _keep(self, kept: Record) -> None:
-        self._records[kept.id] = kept
+        """On disk first: what could not be kept there is not known either, and is taken when it is sent again."""
         self.archive.save(kept)
+        self._records[kept.id] = kept
 
     def _work(self) -> None:
         while (name := self._waiting.get()) is not None and not self._closed.is_set():

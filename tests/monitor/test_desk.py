@@ -142,8 +142,10 @@ def test_a_desk_that_died_leaves_its_run_interrupted(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     (tmp_path / "incidents").write_text("a file")
     room = Room(tmp_path / "incidents")
-    with pytest.raises(DiagnoseError, match="cannot be written"):
-        room.desk.submit(order())
+    for _ in range(2):
+        with pytest.raises(DiagnoseError, match="cannot be written"):
+            room.desk.submit(order())
+    assert room.desk.waiting == 0
 
 
 def test_the_oldest_that_were_made_here_make_room(tmp_path: Path) -> None:
