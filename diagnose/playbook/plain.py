@@ -11,6 +11,8 @@ HELD = {"connections", "files", "garbage collection", "goroutines", "memory", "p
 
 _PATH = re.compile(r"^[^\s()\[]*/(?=[^\s/])")
 _PACKAGES = re.compile(r"^(?:[a-z_][a-z0-9_]*\.){2,}(?=[A-Z])")
+_MEASURED = {"dependency", "endpoint", "resource"}
+_METRIC = re.compile(r"[a-zA-Z0-9:]+(?:_[a-zA-Z0-9:]+)+")
 _VERSION = re.compile(r"(\S+_\S+) (\w+): (.+?) -> (.+)")
 _NOTE = re.compile(r"(\S+:\d+) \((.+)\)", re.DOTALL)
 _CLASS = re.compile(r"(?:\w+\.)*[A-Z]\w+")
@@ -25,7 +27,7 @@ def short(function: str) -> str:
 
 
 def plain(culprit: Culprit, service: str) -> tuple[str, str]:
-    """The name for people, and the metric that tells of it where the name was made of that; else nothing."""
+    """The name for people, and the metric that tells of it, if one is known."""
     name, place = culprit.name, culprit.location
     if culprit.kind == "version" and (told := release(name)):
         return told[0].removeprefix("version "), told[1]
@@ -33,7 +35,7 @@ def plain(culprit: Culprit, service: str) -> tuple[str, str]:
         return place, name
     if culprit.kind == "dependency" and "_" in name and (place.startswith(name) or name.startswith(place or "\0")):
         return _words(name, service), name
-    return name, ""
+    return name, place if culprit.kind in _MEASURED and _METRIC.fullmatch(place) else ""
 
 
 def release(title: str) -> tuple[str, str] | None:
@@ -45,7 +47,7 @@ def release(title: str) -> tuple[str, str] | None:
 def place_and_note(culprit: Culprit) -> tuple[str, str]:
     """File and line, and what was said there: `archive.go:31 (index out of range)`."""
     said = _NOTE.fullmatch(culprit.location)
-    return (said[1], _once(said[2])) if said else (culprit.location, "")
+    return (said[1], once(said[2])) if said else (culprit.location, "")
 
 
 def _words(metric: str, service: str) -> str:
@@ -53,7 +55,7 @@ def _words(metric: str, service: str) -> str:
     return _UNIT.sub("", metric.removeprefix(f"{service}_")).replace("_", " ") or metric
 
 
-def _once(said: str) -> str:
+def once(said: str) -> str:
     """A message without what it repeats: logs put the text of an error in front of the error's class and text."""
     parts = said.split(": ")
     for i, part in enumerate(parts[1:], 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from diagnose.checks.finding import Observation
-from diagnose.playbook.plain import release
+from diagnose.playbook.plain import once, release
 from diagnose.report import axis, charts, model, pictures, units, wording
 from diagnose.report.book import Book
 from diagnose.report.snapshots import index_of
@@ -17,6 +17,7 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
     pictured = found.id in book.pictured
     index = index_of(found.ref, book.evidence.profiles)
     unit = line(found.unit, 60)
+    before, during = (_quantity(found, value) for value in (found.baseline, found.observed))
     title = line(found.title)
     head, detail = _headed(title, found.signal)
     return model.Exhibit(
@@ -32,9 +33,9 @@ def exhibit(book: Book, found: Observation, number: int) -> model.Exhibit:
         baseline=units.significant(found.baseline),
         observed=units.significant(found.observed),
         unit=unit,
-        baseline_text=units.quantity(found.baseline, unit),
-        observed_text=units.quantity(found.observed, unit),
-        numbers=_numbers(found, unit),
+        baseline_text=before,
+        observed_text=during,
+        numbers=_numbers(found, before, during),
         change=units.change(found.baseline, found.observed, unit),
         strength=strength,
         percent=units.percent(strength),
@@ -50,17 +51,24 @@ def _headed(title: str, signal: Signal) -> tuple[str, str]:
     if signal is Signal.PROFILE:
         head, _, detail = title.partition("; ")
         return head, detail
+    if signal is Signal.LOG:
+        return once(title), ""
     told = release(title) if signal is Signal.CHANGE else None
     return (told[0], f"told by {told[1]}") if told else (title, "")
 
 
-def _numbers(found: Observation, unit: str) -> str:
+def _quantity(found: Observation, value: float | None) -> str:
+    """A value with its unit; lines of a log a minute, as elsewhere in the report: a second is short for them."""
+    unit = line(found.unit, 60)
+    if found.signal is Signal.LOG and value is not None and units.canonical(unit) in ("/s", "1/s"):
+        return units.quantity(value * 60, "/min")
+    return units.quantity(value, unit)
+
+
+def _numbers(found: Observation, before: str, during: str) -> str:
     if found.observed is None:
         return ""
-    observed = units.quantity(found.observed, unit)
-    if found.baseline is None:
-        return observed
-    return f"{units.bare(units.quantity(found.baseline, unit), observed)} → {observed}"
+    return during if found.baseline is None else f"{units.bare(before, during)} → {during}"
 
 
 def _chart(book: Book, ref: str) -> pictures.Chart | None:

@@ -11,7 +11,7 @@ from diagnose.report.pictures import Chart, Flame, Timeline
 HEIGHT = 1000
 TOP = -80
 TALL = 1110
-STATIC_SHARE = 0.004
+STATIC_SHARE = 0.01
 STATIC_DEPTH = 40
 NAMED_SHARE = 0.05
 

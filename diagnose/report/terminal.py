@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from diagnose.report.model import Action, Exhibit, View
 
 POSSIBLE = 0.1
+INDENT = 6
 _TONES = {"diagnosed": "1;31", "healthy": "1;32", "inconclusive": "1;33"}
 Paint = Callable[[str, str], str]
 
@@ -20,7 +21,7 @@ def render(view: View, *, colour: bool, width: int) -> str:
         _verdict(view, paint, width),
         _facts(view, paint, width),
         _evidence(view, paint, width),
-        _next(view, paint),
+        _next(view, paint, width),
     )
     return "\n".join("\n".join(part) for part in (list(found) for found in parts) if part) + "\n"
 
@@ -87,7 +88,7 @@ def _told(found: Exhibit) -> str:
     return f"{found.numbers}{change}  {title}" if found.numbers else title
 
 
-def _next(view: View, paint: Paint) -> Iterator[str]:
+def _next(view: View, paint: Paint, width: int) -> Iterator[str]:
     """The next thing to do, and what would tell where that is open; a command is never wrapped, to be copied."""
     action = next((found for found in view.actions if found.command), next(iter(view.actions), None))
     gap = next((found for found in view.missing if found.command), None)
@@ -95,7 +96,11 @@ def _next(view: View, paint: Paint) -> Iterator[str]:
     if gap and (action is None or view.verdict.status == "inconclusive"):
         steps.append(Action("next", f"Get what is missing: {gap.why}", gap.command, "none", safe=True))
     for name, step in zip(("Next", "Then"), steps, strict=False):
-        yield ""
         own = f" (put in your own {step.own})" if step.own else ""
-        yield paint(name, "1") + f"  {step.what}{own}" + ("" if step.safe else paint(f"  (risk: {step.risk})", "33"))
+        told = textwrap.wrap(step.what + own, width - INDENT) or [""]
+        risk = [] if step.safe else textwrap.wrap(f"Risk: {step.risk}", width - INDENT)
+        yield ""
+        yield paint(name, "1") + "  " + told[0]
+        yield from (" " * INDENT + line for line in told[1:])
+        yield from (" " * INDENT + paint(line, "33") for line in risk)
         yield from ("  " + paint(line, "36") for line in (step.command or "").splitlines())

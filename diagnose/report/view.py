@@ -110,14 +110,16 @@ def _culprit(culprit: Culprit, service: str) -> model.Culprit:
     name, behind = (line(one) for one in plain(culprit, service))
     brief = short(name) if kind == "function" else name
     place, note = (line(one) for one in place_and_note(culprit))
+    place = "" if place in (name, service) or (behind and place.startswith(behind)) else place
+    called = kind == "resource" and place != ""
     return model.Culprit(
         kind=kind,
-        noun=wording.CULPRITS.get(kind, kind),
+        noun=place if called else wording.CULPRITS.get(kind, kind),
         name=line(culprit.name),
         location=location,
         path=name.removesuffix(brief),
         short=brief,
-        place=place if place not in (name, service) and not (behind and place.startswith(behind)) else "",
+        place="" if called else place,
         note=f"told by {behind}" if behind else note,
     )
 

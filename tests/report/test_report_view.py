@@ -52,27 +52,29 @@ def test_a_load_that_repeats_itself_is_told_in_words(seconds: float | None, told
 
 
 @pytest.mark.parametrize(
-    ("culprit", "short", "place", "note"),
+    ("culprit", "noun", "short", "place", "note"),
     [
-        (Culprit("resource", "nodejs_heap_bytes", "memory"), "memory", "", "told by nodejs_heap_bytes"),
-        (Culprit("resource", "connection pool", "connection pool"), "connection pool", "", ""),
-        (Culprit("resource", "hikaricp", "connection pool"), "hikaricp", "connection pool", ""),
-        (Culprit("dependency", "orders_rates_call_seconds", "orders_rates_call_seconds"), "rates call", "",
-         "told by orders_rates_call_seconds"),
-        (Culprit("dependency", "rates", "orders_upstream_seconds"), "rates", "orders_upstream_seconds", ""),
-        (Culprit("version", "orders_build_info version: 1.0 -> 1.1", "orders"), "1.0 → 1.1", "",
+        (Culprit("resource", "nodejs_heap_bytes", "memory"), "resource", "memory", "", "told by nodejs_heap_bytes"),
+        (Culprit("resource", "connection pool", "connection pool"), "resource", "connection pool", "", ""),
+        (Culprit("resource", "hikaricp", "connection pool"), "connection pool", "hikaricp", "", ""),
+        (Culprit("dependency", "orders_rates_call_seconds", "orders_rates_call_seconds"),
+         "dependency", "rates call", "", "told by orders_rates_call_seconds"),
+        (Culprit("dependency", "rates", "orders_upstream_seconds"),
+         "dependency", "rates", "", "told by orders_upstream_seconds"),
+        (Culprit("version", "orders_build_info version: 1.0 -> 1.1", "orders"), "version", "1.0 → 1.1", "",
          "told by orders_build_info"),
-        (Culprit("function", "a.org/b/api.Run", "/api.go:3 (no space: no space)"), "api.Run", "/api.go:3", "no space"),
+        (Culprit("function", "a.org/b/api.Run", "/api.go:3 (no space: no space)"),
+         "function", "api.Run", "/api.go:3", "no space"),
     ],
 )  # fmt: skip
 def test_a_culprit_is_named_in_plain_words_and_its_metric_stands_behind(
-    culprit: Culprit, short: str, place: str, note: str
+    culprit: Culprit, noun: str, short: str, place: str, note: str
 ) -> None:
     diagnosis, evidence, measures = scenes.leak()
     blamed = replace(diagnosis, verdict=replace(diagnosis.verdict, culprit=culprit))
     told = shown((blamed, evidence, measures)).verdict.culprit
     assert told
-    assert (told.short, told.place, told.note) == (short, place, note)
+    assert (told.noun, told.short, told.place, told.note) == (noun, short, place, note)
     assert (told.name, told.location) == (culprit.name, culprit.location)
 
 
@@ -135,6 +137,14 @@ def test_a_release_is_told_by_its_versions_and_not_by_its_metric() -> None:
     found = shown((replace(diagnosis, evidence=(change,)), evidence, measures)).evidence[0]
     assert (found.head, found.detail) == ("Version 1.8.1 → 1.8.2", "told by orders_build_info")
     assert (found.title, found.numbers) == (title, "")
+
+
+def test_lines_of_a_log_are_told_a_minute_and_an_error_once() -> None:
+    diagnosis, evidence, measures = scenes.leak()
+    title = "new: cannot save: java.io.IOException: cannot save"
+    said = replace(diagnosis.evidence[0], signal=Signal.LOG, title=title, unit="1/s", baseline=0.0, observed=0.06)
+    found = shown((replace(diagnosis, evidence=(said,)), evidence, measures)).evidence[0]
+    assert (found.head, found.numbers, found.observed) == ("New: cannot save", "0/min → 3.6/min", 0.06)
 
 
 def test_words_that_the_reader_puts_into_a_command_are_named() -> None:
