@@ -24,4 +24,4 @@ def _events(view: View) -> Iterator[Event]:
             yield Event(mark.moment, what, "profile" if mark.kind == "profile" else f"change: {mark.kind}", False)
     for found in view.evidence:
         if found.at:
-            yield Event(found.at, found.title, f"{found.noun.lower()} {found.label}", False)
+            yield Event(found.at, found.head, f"{found.noun.lower()} {found.label}", False)

@@ -46,7 +46,7 @@ def signs(view: View) -> tuple[Sign, ...]:
         if found.at and (found.noun not in first or found.at.at < first[found.noun][1].at):
             first[found.noun] = found, found.at
     ordered = sorted(first.values(), key=lambda pair: (pair[1].at, pair[0].noun))
-    return tuple(Sign(found.noun, at, _delay(view, at), found.title) for found, at in ordered)
+    return tuple(Sign(found.noun, at, _delay(view, at), found.head) for found, at in ordered)
 
 
 def items(view: View) -> tuple[Item, ...]:
@@ -61,7 +61,7 @@ def _items(view: View) -> Iterator[Item]:
         if action.when in _KINDS:
             yield Item(_KINDS[action.when], action.what, action.command or "")
     if alert := _telling(view):
-        title, numbers = alert.title, f"{alert.baseline_text} before, {alert.observed_text} during"
+        title, numbers = alert.head, f"{alert.baseline_text} before, {alert.observed_text} during"
         yield Item("detect", f"Alert on this: {title} ({numbers})", alert.reproduce)
     for gap in view.gaps:
         if gap.command:
@@ -90,8 +90,8 @@ def _helped(view: View) -> Iterator[str]:
         yield f"{units.span(round(calm))} of quiet time before the onset were recorded to compare with."
     if view.flame and view.flame.base:
         yield "A profile from before the onset was at hand to compare with."
-    if view.verdict.culprit and view.verdict.culprit.location:
-        yield "The signals led to one place in the code or configuration."
+    if view.verdict.culprit and view.verdict.culprit.kind == "function":
+        yield "The signals led to one place in the code."
     early = [sign for sign in signs(view) if view.onset and sign.moment.at - view.onset.moment.at <= LATE_S]
     if early:
         yield f"{_SPEAKERS.get(early[0].noun, f'A {early[0].noun.lower()}')} told of it {early[0].delay}."
