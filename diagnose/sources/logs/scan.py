@@ -105,10 +105,9 @@ def scan(block: Bytes, filled: int, variants: tuple[Variant, ...], moment: Momen
     lines = Lines(starts, ends, level, np.empty(count), np.zeros(count, dtype=np.int64))
     spots = _spots(block[:filled], variants, starts)
     first = columns(block, starts, 16)
+    leads = {lead: _fits(first, lead) for lead in {_pieces(variant).lead for variant in variants}}
     for variant in variants:
-        begins = _fits(first, _pieces(variant).lead)
-        begins &= level == STRANGE
-        chosen = np.flatnonzero(begins)
+        chosen = np.flatnonzero(leads[_pieces(variant).lead] & (level == STRANGE))
         if chosen.size:
             _apply(block, lines, chosen, variant, spots, moment)
     return lines
