@@ -26,6 +26,7 @@ from diagnose.playbook.summary import sentence
 from diagnose.playbook.walk import Ask, Walk, questions, walk
 from diagnose.report.shelf import folder
 from diagnose.signals import bundle
+from diagnose.signals.catalogue import Meaning
 from diagnose.signals.changes import Change
 from diagnose.signals.events import LogDigest
 from diagnose.signals.evidence import Evidence, Gap, Signal
@@ -62,6 +63,7 @@ class Request:
     probes: tuple[str, ...] = ()
     workers: int | None = None
     dask: str = ""
+    meanings: tuple[Meaning, ...] = ()
     opened: Opened | None = None
 
 
@@ -101,6 +103,7 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         uses=uses,
         gaps=gaps,
         prometheus=request.prometheus,
+        meanings=request.meanings,
     )
 
 

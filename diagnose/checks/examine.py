@@ -38,7 +38,7 @@ WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what 
 
 def align(evidence: Evidence) -> Case:
     """Put all signals on one line of time: find the onset, split the window there, and see what moved."""
-    measures = measured(evidence.series, evidence.window)
+    measures = measured(evidence.series, evidence.window, evidence.meanings)
     around = surroundings(evidence.series)
     measures += logged(evidence.logs, [one for one in measures if one.entity not in around], named=bool(around))
     world = lifecycle.restarts(evidence.series)

@@ -127,6 +127,7 @@ def request_of(
         repository=repository or given.repo,
         dependencies=tuple(dependencies or given.dependencies),
         cpu_seconds=cpu_seconds,
+        meanings=given.meanings,
     )
 
 

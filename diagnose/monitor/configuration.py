@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from diagnose.errors import SpecError, UsageError
+from diagnose.monitor.teaching import taught
 from diagnose.playbook.fields import Reader
 from diagnose.playbook.marks import Items, Scalar, Tree, parse
+from diagnose.signals.catalogue import Meaning
 from diagnose.signals.window import parse_duration
 
 DEFAULT_SINCE_S = 1800.0
@@ -27,6 +29,7 @@ class Sources:
     changes: tuple[str, ...] = ()
     repo: str = ""
     dependencies: tuple[str, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Configuration(Sources):
 
 
 _SOURCES = dict.fromkeys(
-    ("prometheus", "metrics", "select", "logs", "profiles", "changes", "repo", "dependencies"), False
+    ("prometheus", "metrics", "select", "logs", "profiles", "changes", "repo", "dependencies", "meanings"), False
 )
 _Given = TypeVar("_Given", bound=Sources)
 
@@ -99,6 +102,7 @@ def _sources(reader: Reader, keys: Mapping[str, Tree], inherited: _Given, folder
         changes=places("changes", inherited.changes),
         dependencies=places("dependencies", inherited.dependencies),
         repo=_placed(text("repo", ""), folder) if "repo" in keys else inherited.repo,
+        meanings=taught(reader, keys.get("meanings")) + inherited.meanings,
     )
 
 

@@ -57,6 +57,7 @@ def request(service: Service, window: Window) -> Request:
         repository=service.repo,
         dependencies=service.dependencies,
         cpu_seconds=0.0,
+        meanings=service.meanings,
     )
 
 

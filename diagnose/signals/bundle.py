@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from diagnose.errors import BundleError
+from diagnose.signals.catalogue import Meaning
 from diagnose.signals.changes import Change
 from diagnose.signals.events import Level, LogDigest, LoggedRequests, LogSource, Pattern
 from diagnose.signals.evidence import Evidence, Gap
@@ -71,6 +72,7 @@ class _Manifest(msgspec.Struct):
     has_logs: bool
     probes: tuple[Probe, ...] = ()
     uses: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[Meaning, ...] = ()
 
 
 def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
@@ -89,6 +91,7 @@ def pack(evidence: Evidence, *, tool: str) -> dict[str, bytes]:
         profiles=[_ProfileFile(name, profile.source) for name, profile in files.items()],
         has_logs=evidence.logs is not None,
         probes=evidence.probes,
+        meanings=evidence.meanings,
     )
     packed = {MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"}
     if evidence.logs is not None:
@@ -123,6 +126,7 @@ def unpack(files: Mapping[str, bytes], *, decode: Decode) -> Evidence:
         probes=manifest.probes,
         gaps=manifest.gaps,
         prometheus=manifest.prometheus,
+        meanings=manifest.meanings,
     )
 
 

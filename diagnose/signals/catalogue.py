@@ -42,7 +42,8 @@ class Meaning:
     """One line: metrics whose whole name matches `name` (without _bucket, _sum, _count) have the role.
 
     `labels` is `key=value&key=value`, both regular expressions, all of which a series must have. `join` tells how
-    series become one. Of two metrics with one role the lower `rank` is preferred.
+    series become one. Of two metrics with one role the lower `rank` is preferred. `unit` is one whose word the name
+    does not have. A line that was `taught` is meant as it stands: the name does not make it one of calls made.
     """
 
     role: Role
@@ -51,6 +52,8 @@ class Meaning:
     kind: Kind = Kind.ANY
     join: Join = Join.SUM
     rank: int = 0
+    unit: str = ""
+    taught: bool = False
 
     def knows(self, name: str, type_: MetricType) -> bool:
         """Whether the line is about a metric of this name and type, whatever its labels."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from diagnose.signals.catalogue import Meaning
 from diagnose.signals.changes import Change
 from diagnose.signals.events import LogDigest
 from diagnose.signals.probes import Probe
@@ -37,7 +38,7 @@ class Gap:
 class Evidence:
     """Everything on one window. A signal that is None or empty has a gap that says why.
 
-    `uses` are pairs of a service and one that it uses, where that is known.
+    `uses` are pairs of a service and one that it uses, where that is known; `meanings` are those that somebody taught.
     """
 
     window: Window
@@ -51,3 +52,4 @@ class Evidence:
     uses: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
     prometheus: str = ""
+    meanings: tuple[Meaning, ...] = ()

@@ -54,7 +54,7 @@ _JOINS: dict[Join, Callable[..., FloatArray]] = {
 def plain(family: Family, line: Meaning | None, window: Clock) -> Iterator[Draft]:
     """One measure for the family and, where it is worth it, one for each part of its split."""
     role = line.role if line else Role.OTHER
-    if any(outbound(family.name, each.labels) for each in family.series[:50]):
+    if not (line and line.taught) and any(outbound(family.name, each.labels) for each in family.series[:50]):
         role = outward(role)
     rank = line.rank if line else 0
     values = _rated(family, role, window)
@@ -99,7 +99,7 @@ def _rated(family: Family, role: Role, window: Clock) -> FloatArray:
 def _joined(
     family: Family, role: Role, line: Meaning | None, values: FloatArray, window: Clock, detail: str = ""
 ) -> Measure:
-    unit, scale = _unit(family, role)
+    unit, scale = _unit(family, role, (line and line.unit) or family.name)
     join = line.join if line else (Join.MAX if unit in ("s", "ratio") and not counted(family) else Join.SUM)
     joined = _told(family, role, _together(values, join) * scale)
     selector = matched(family)
@@ -127,8 +127,9 @@ def _together(values: FloatArray, join: Join) -> FloatArray:
     return joined
 
 
-def _unit(family: Family, role: Role) -> tuple[str, float]:
-    unit, scale = unit_of(family.name)
+def _unit(family: Family, role: Role, told: str) -> tuple[str, float]:
+    """The base unit and the factor that leads to it, by the unit or the name that tells it."""
+    unit, scale = unit_of(told)
     if unit == "ratio" and scale == 1.0 and "util" in family.name and np.nanmax(family.values, initial=0.0) > 2.0:
         return unit, 0.01  # utilisation is given in percent as often as in shares; 200 % of one core is none of a share
     if role is Role.REQUESTS:

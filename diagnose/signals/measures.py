@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from diagnose.signals.catalogue import Meaning
+from diagnose.signals.catalogue import Meaning, plain_name
 from diagnose.signals.choice import chosen
 from diagnose.signals.draft import Draft, Told, matched, measured
 from diagnose.signals.families import Family, families
@@ -25,32 +25,35 @@ _REQUEST_ROLES = frozenset({Role.REQUESTS, Role.LATENCY, Role.LATENCY_TAIL})
 _TIMED = (MetricType.HISTOGRAM, MetricType.SUMMARY)
 
 
-def measures(series: Sequence[Series], window: Window) -> tuple[Measure, ...]:
+def measures(series: Sequence[Series], window: Window, taught: Sequence[Meaning] = ()) -> tuple[Measure, ...]:
     """What the series tell of each entity, one measure a (role, entity, detail), sorted; the rest has the role OTHER.
+
+    What somebody `taught` goes before the catalogue.
 
     `detail` is '' for the whole of an entity. Times are those of the samples inside the window.
     """
     inside = [
         each for each in series if each.times.size and each.times[-1] >= window.start and each.times[0] < window.end
     ]
-    found = chosen(draft for target in targets(inside) for draft in _drafts(target))
+    found = chosen(draft for target in targets(inside) for draft in _drafts(target, taught))
     return tuple(sorted(found, key=lambda each: (each.entity, each.role, each.name, each.detail)))
 
 
-def _drafts(target: Target) -> Iterator[Draft]:
+def _drafts(target: Target, taught: Sequence[Meaning]) -> Iterator[Draft]:
     window = clock(target.times)
     found = families(target)
     for family in found:
         if tells_version(family):
             yield from versions(family)
             continue
-        for line, part in _by_meaning(family):
+        for line, part in _by_meaning(family, taught):
             yield from _of(part, line, window)
     yield from ratios({family.name: family for family in found}, window)
 
 
-def _by_meaning(family: Family) -> Iterator[tuple[Meaning | None, Family]]:
-    lines = candidates(family.name, family.type)
+def _by_meaning(family: Family, taught: Sequence[Meaning]) -> Iterator[tuple[Meaning | None, Family]]:
+    own = [line for line in taught if line.knows(plain_name(family.name), family.type)]
+    lines = (*own, *candidates(family.name, family.type))
     groups: dict[Meaning | None, list[int]] = defaultdict(list)
     for index, each in enumerate(family.series):
         groups[next((line for line in lines if line.fits(each.labels)), None)].append(index)
@@ -61,9 +64,9 @@ def _by_meaning(family: Family) -> Iterator[tuple[Meaning | None, Family]]:
 def _of(family: Family, line: Meaning | None, window: Clock) -> Iterator[Draft]:
     role = line.role if line else Role.OTHER
     if family.type in _TIMED:
-        yield from requests(family, window) if role in _REQUEST_ROLES else _timed(family, line, window)
+        yield from requests(family, window, line) if role in _REQUEST_ROLES else _timed(family, line, window)
     elif role is Role.REQUESTS and family.type is MetricType.COUNTER:
-        yield from requests(family, window)
+        yield from requests(family, window, line)
     else:
         yield from plain(family, line, window)
 
@@ -75,7 +78,7 @@ def _timed(family: Family, line: Meaning | None, window: Clock) -> Iterator[Draf
         return
     spent = over(increments(sums.values).sum(axis=0), window)
     count = over(increments(events.values).sum(axis=0), window)
-    unit, scale = unit_of(family.name)
+    unit, scale = unit_of((line and line.unit) or family.name)
     ranged = f"[{window.range}]))"
     sum_rate, count_rate = f"sum(rate({matched(sums, '_sum')}{ranged}", f"sum(rate({matched(events, '_count')}{ranged}"
     rank = line.rank if line else 0

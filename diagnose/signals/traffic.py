@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from diagnose.signals.catalogue import Meaning
 from diagnose.signals.draft import Draft, Told, matched, measured
 from diagnose.signals.families import Family
 from diagnose.signals.naming import unit_of
@@ -17,27 +18,31 @@ _MAX_SPLITS = 24
 _TAIL = 0.95
 
 
-def requests(family: Family, window: Clock) -> Iterator[Draft]:
-    """Everything that a request counter, histogram or summary tells."""
-    calls = any(outbound(family.name, each.labels) for each in family.series[:50])
+def requests(family: Family, window: Clock, line: Meaning | None = None) -> Iterator[Draft]:
+    """Everything that a request counter, histogram or summary tells, as the catalogue's line has it."""
+    unit = (line and line.unit) or family.name
+    calls = not (line and line.taught) and any(outbound(family.name, each.labels) for each in family.series[:50])
     label = split_label(family.splitting, outwards=calls)
     status = status_label(family.splitting) or status_label(key for key, _ in family.series[0].labels)
     if label == status:
         label = None
-    whole = _Part(family, window, status, calls, "")
+    whole = _Part(family, window, status, calls, "", unit)
     yield from whole.drafts()
     if label is None:
         return
     groups = sorted(family.split(label).items(), key=lambda item: (-whole.volume(item[1]), item[0]))
     for detail, rows in groups[:_MAX_SPLITS]:
-        yield from _Part(family.rows(rows), window, status, calls, detail).drafts()
+        yield from _Part(family.rows(rows), window, status, calls, detail, unit).drafts()
 
 
 class _Part:
     """A family, or its rows for one route or upstream."""
 
-    def __init__(self, family: Family, window: Clock, status: str | None, outward: bool, detail: str) -> None:
+    def __init__(
+        self, family: Family, window: Clock, status: str | None, outward: bool, detail: str, unit: str
+    ) -> None:
         self.family, self.window, self.status, self.outward, self.detail = family, window, status, outward, detail
+        self.unit = unit
         self.suffix = "_count" if family.type in (MetricType.HISTOGRAM, MetricType.SUMMARY) else ""
         self.events = family.part(self.suffix) if self.suffix else family
         self.growth = increments(self.events.values)
@@ -84,7 +89,7 @@ class _Part:
     def _durations(self, total: FloatArray) -> Iterator[Measure]:
         if not self.suffix:
             return
-        unit, scale = unit_of(self.family.name)
+        unit, scale = unit_of(self.unit)
         sums = self.family.part("_sum")
         if sums.series:
             spent = over(increments(sums.values).sum(axis=0), self.window)

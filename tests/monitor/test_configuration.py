@@ -8,6 +8,8 @@ import pytest
 
 from diagnose.errors import SpecError
 from diagnose.monitor.configuration import Configuration, Service, read
+from diagnose.signals.catalogue import Join, Meaning
+from diagnose.signals.series import Role
 
 FULL = """\
 prometheus: http://prometheus:9090
@@ -111,3 +113,31 @@ def test_the_example_of_the_documentation_is_read(root: Path) -> None:
         assert f"`{key}`" in text, key
     for name in ("DIAGNOSE_PROMETHEUS_TOKEN", "DIAGNOSE_PROMETHEUS_CA", "DIAGNOSE_DEBUG"):
         assert name in text, name
+
+
+def test_a_team_teaches_what_its_metrics_mean() -> None:
+    text = (
+        "meanings:\n  - {metric: shop_outbox_.*, means: queue, labels: {state: waiting}, join: max}\n"
+        "services:\n  - name: shop\n    meanings:\n      - {metric: LegacyRt, means: latency, unit: ms}\n"
+        "  - name: depot\n"
+    )
+    read_ = read(text, file="diagnose.yaml")
+    queue = Meaning(Role.QUEUE, "(?i:shop_outbox_.*)", "state=waiting", join=Join.MAX, taught=True)
+    latency = Meaning(Role.LATENCY, "(?i:LegacyRt)", unit="ms", taught=True)
+    assert [one.meanings for one in (read_, *read_.services)] == [(queue,), (latency, queue), (queue,)]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{metric: a}", "needs the key 'means'"),
+        ("{metric: a, means: speed}", "speed"),
+        ("{metric: 'a(', means: queue}", "no regular expression"),
+        ("{metric: a, means: latency, unit: fortnights}", "unit 'fortnights' is not known"),
+        ("{metric: a, means: queue, labels: {x: '['}}", "the label x is no regular expression"),
+    ],
+)
+def test_a_meaning_that_is_none_is_refused_with_its_place(line: str, told: str) -> None:
+    with pytest.raises(SpecError, match=r"diagnose.yaml:2:") as refused:
+        read(f"meanings:\n  - {line}\n", file="diagnose.yaml")
+    assert told in str(refused.value)

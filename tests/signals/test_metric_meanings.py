@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from diagnose.signals.catalogue import Join, Meaning
 from diagnose.signals.meanings import weight
 from diagnose.signals.measures import measures
 from diagnose.signals.series import MetricType, Role, Series
@@ -149,3 +150,32 @@ def test_what_is_worth_fetching_first() -> None:
         "scrape_duration_seconds",
     ]
     assert [weight(name) for name in names] == [2, 1, 0, 0]
+
+
+def test_what_a_team_teaches_goes_before_the_catalogue_and_is_meant_as_it_stands() -> None:
+    taught = (
+        Meaning(Role.LATENCY, "db_gateway_rt", unit="ms", join=Join.MAX, taught=True),
+        Meaning(Role.OTHER, "render_queue", "kind=idle", taught=True),
+        Meaning(Role.REQUESTS, "db_gateway_calls", unit="", taught=True),
+    )
+    series = [
+        grown("db_gateway_rt", T.GAUGE, job="j"),
+        grown("render_queue", T.GAUGE, job="j", kind="idle"),
+        grown("render_queue", T.GAUGE, job="j", kind="busy"),
+        grown("db_gateway_calls", T.COUNTER, job="j"),
+    ]
+    found = {(each.name, each.role): each for each in measures(series, WINDOW, taught)}
+    assert set(found) == {
+        ("db_gateway_rt", Role.LATENCY),
+        ("render_queue", Role.OTHER),
+        ("render_queue", Role.QUEUE),
+        ("db_gateway_calls", Role.REQUESTS),
+    }
+    assert np.nanmax(found["db_gateway_rt", Role.LATENCY].values) == pytest.approx(0.003)
+
+
+def test_a_histogram_of_a_unit_that_its_name_does_not_tell() -> None:
+    taught = (Meaning(Role.LATENCY, "page", unit="ms", taught=True),)
+    found = {each.role: each for each in measures(timed("page", T.HISTOGRAM, job="j"), WINDOW, taught)}
+    assert np.nanmedian(found[Role.LATENCY].values) == pytest.approx(0.0002)
+    assert found[Role.LATENCY].unit == "s"
