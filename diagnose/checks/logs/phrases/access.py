@@ -59,12 +59,13 @@ ACCESS = (
         ),
     ),
     Phrase(
-        "rate-429", "rate-limited", 1.0, source="HTTP, vendors' SDKs",
+        "rate-429", "rate-limited", 1.0, source="HTTP, vendors' SDKs, nginx, Envoy",
         words=(
             r"\b429 too many requests",
             r"too many requests(?! (?:in[ -](?:flight|progress|queue)|waiting|queued|pending|at once))",
             SAID + r"429\b",
             r"rate[ -]?limit(?:ed|ing|s)? ?(?:exceeded|reached|hit|error)?", r"RateLimit(?:Exceeded|Error|ed)",
+            r"(?:limiting|delaying) requests?, excess", r"limiting connections by zone", r"local_rate_limited",
         ),
     ),
     Phrase(
