@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from diagnose.cli.outbox import write
 from diagnose.cli.rerun import noted
@@ -43,9 +46,14 @@ def deliver(
     if as_json:
         sys.stdout.write(told)
     else:
-        colour = sys.stdout.isatty()
+        colour = coloured(sys.stdout, os.environ)
         sys.stdout.write(terminal.render(seen, colour=colour, width=shutil.get_terminal_size((100, 24)).columns))
         sys.stdout.write(f"\nreport: {folder / 'report.html'}\n")
+
+
+def coloured(stream: TextIO, environment: Mapping[str, str]) -> bool:
+    """Whether to colour what goes there: a terminal that can, and nobody set NO_COLOR (https://no-color.org)."""
+    return stream.isatty() and not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
 
 
 def _folder(window: Window, service: str) -> Path:
