@@ -16,11 +16,12 @@ _TICKS = 9
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time: RFC 3339 bounds, and the same for people."""
+    """A stretch of time: RFC 3339 bounds, and the same for people; `until` is its end alone."""
 
     start: str
     end: str
     text: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def span(window: Window) -> Span:
     same_day = units.day(window.start) == units.day(window.end)
     end = units.clock(window.end) if same_day else f"{units.day(window.end)} {units.clock(window.end)}"
     text = f"{units.day(window.start)} {units.clock(window.start)} – {end} UTC ({units.span(window.duration)})"
-    return Span(rfc3339(window.start), rfc3339(window.end), text)
+    return Span(rfc3339(window.start), rfc3339(window.end), text, units.moment(window.end))
 
 
 def onset(window: Window, at: float | None, uncertainty: float | None) -> Onset | None:
