@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +18,7 @@ _CHUNK = 1 << 20
 _LONGEST = 1 << 20
 _KEPT = 1 << 16
 _MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ\x00": "xz", b"BZh": "bz2"}
-DAMAGE = (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
+DAMAGE = (EOFError, OSError, ValueError)
 
 
 @dataclass(slots=True)
@@ -77,30 +73,9 @@ def _rewritten(stream: BinaryIO, kind: str) -> tuple[BinaryIO, str]:
 
 def _unpacked(raw: BinaryIO, kind: str) -> BinaryIO:
     from diagnose.sources.logs.ahead import Ahead
+    from diagnose.sources.logs.frames import Frames, frame_of
 
-    return cast("BinaryIO", Ahead(_decompressed(raw, kind)))
-
-
-def _decompressed(raw: BinaryIO, kind: str) -> BinaryIO:
-    if kind == "gzip":
-        return _gzip(raw)
-    if kind == "zstd":
-        return _zstd(raw)
-    return lzma.open(raw) if kind == "xz" else bz2.open(raw)  # type: ignore[return-value]
-
-
-def _gzip(raw: BinaryIO) -> BinaryIO:
-    try:
-        from isal import igzip
-    except ImportError:
-        return gzip.open(raw)  # type: ignore[return-value]
-    return cast("BinaryIO", igzip.open(raw))  # type: ignore[no-untyped-call]
-
-
-def _zstd(raw: BinaryIO) -> BinaryIO:
-    from diagnose.sources.logs.frames import Frames
-
-    return cast("BinaryIO", Frames(raw))
+    return cast("BinaryIO", Ahead(cast("BinaryIO", Frames(raw, frame_of(kind)))))
 
 
 def lines_of(stream: BinaryIO, damage: Damage, *, limit: int | None = None) -> Iterator[list[str]]:
