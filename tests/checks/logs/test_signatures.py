@@ -36,7 +36,7 @@ NAMED = {
     ],
     "rate-limited": [
         "GET /cart 429: rate limited",
-        "limiting requests, excess: 2.788 by zone \"l\", client: 127.0.0.1, server: , request: \"GET /order HTTP/1.1\"",
+        'limiting requests, excess: 2.788 by zone "l", client: 127.0.0.1, server: , request: "GET /order HTTP/1.1"',
         "POST https://api.vendor.example/v2/charge: 429 Too Many Requests",
         "openai.RateLimitError: Error code: 429 - rate limit reached",
         "ThrottlingException: Rate exceeded",
