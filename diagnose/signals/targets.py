@@ -92,8 +92,10 @@ def _entity_labels(series: Sequence[Series]) -> tuple[str, ...]:
         for key, value in each.labels:
             if key in values and value:
                 values[key][value] += 1
-    # A label on a few series only (a `service` that is called, a `host` of an upstream) names no entity.
-    telling = [key for key in _TELLING if len(values[key]) > 1 and values[key].total() >= 0.5 * len(series)]
+    # A label on a few series only (a `service` that is called, a `host` of an upstream) names no entity. Exporters
+    # have many series and no pods of those that they stand beside.
+    served = sum(_EXPORTED.fullmatch(each.name) is None for each in series) or len(series)
+    telling = [key for key in _TELLING if len(values[key]) > 1 and values[key].total() >= 0.5 * served]
     return (*telling, *_NAMING)
 
 

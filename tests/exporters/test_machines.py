@@ -174,6 +174,7 @@ ENDED = "kube_pod_container_status_restarts_total"
 OOM = 'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}'
 IN_KSM = f"{PODS['shop']},{KSM}"
 IN_KUBELET = f"{PODS['shop']},{KUBELET}"
+CROWD = NODE | of(N, {f'node_network_up{{device="eth{number}"}}': flat(1) for number in range(200)})
 THROTTLED = {
     "container_cpu_cfs_throttled_periods_total": turn(0, 140),
     "container_cpu_usage_seconds_total": turn(1, 15),
@@ -184,6 +185,12 @@ THROTTLED = {
     ("incident", "cause"),
     [
         pytest.param(app() | K8S, "healthy", id="all is well"),
+        pytest.param(app() | K8S | CROWD, "healthy", id="all is well, beside a machine with many series"),
+        pytest.param(
+            app(fails=True) | K8S | CROWD | of(IN_KSM, {ENDED: LOOPS}),
+            "crash-loop",
+            id="it starts again and again there",
+        ),
         pytest.param(
             app(fails=True) | K8S | of(IN_KSM, {ENDED: "0x39 1x12 2x12 3x13", OOM: step(0, 1)}), "oom-kill", id="killed"
         ),
