@@ -18,6 +18,7 @@ from diagnose.signals.series import Role
 
 FAILING = (Role.ERRORS, Role.ERROR_RATIO)
 SLOW = (Role.LATENCY, Role.LATENCY_TAIL)
+STIRS = 0.2  # strength from which a move is too much for a suspect to be ruled out
 _WHY = "stacks would tell what the requests wait for"
 _HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID Thread.print || py-spy dump --pid PID"
 NEWS = 2.5  # times as many or as few requests
@@ -206,7 +207,7 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
     """By elimination: requests are slow, nothing is busy, and whoever is outside answers as fast as ever."""
     slower = case.change(*SLOW, up=True)
     if slower is None or slower.strength < at_least or slower.observed < ratio * slower.baseline:
-        return no("requests do not wait")
+        return no("requests do not wait", weights=_unhurried(case))
     if not case.of(Role.UPSTREAM_LATENCY) or not case.of(Role.CPU):
         silent = unknown("requests wait, and no metric tells for whom", Gap(Signal.PROFILE, _WHY, _HOW))
         return replace(silent, weights=dict.fromkeys((*REQUESTS_WAIT, "cpu-hotspot"), 0.5))
@@ -222,6 +223,14 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
         culprit=endpoint(case, SLOW),
         alike=REQUESTS_WAIT,
     )
+
+
+def _unhurried(case: Case) -> dict[str, float]:
+    """What is ruled out where latency is measured and neither it nor what is in flight stirs: nobody waits for long."""
+    rose = case.change(*SLOW, *PILED, up=True)
+    if not case.of(Role.LATENCY) or (rose is not None and rose.strength >= STIRS):
+        return {}
+    return dict.fromkeys(("lock-contention", "slow-dependency", "deadlock"), -1.5)
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which a rise counts")

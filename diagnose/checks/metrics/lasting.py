@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import numpy as np
+
 from diagnose.checks.metrics.band import Band, Row, back, band, ratio, share, stays, strength
 from diagnose.checks.metrics.change import ChangeKind, MetricChange
 from diagnose.checks.metrics.order import middle
@@ -18,11 +20,13 @@ _ENOUGH_AFTER = 8
 _SOON_S = 600.0
 _STEADY = 0.95
 _LAY = 0.1
+_LINE, _QUARTER = 12, 0.25
+_HELD = frozenset({Role.MEMORY, Role.HEAP, Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS})
 _OLD = re.compile(r"\b(?:old|tenured) gen", re.IGNORECASE)
 
 
 def shift(row: Row, index: int) -> MetricChange:
-    """A step found at an index, dated by the first sample that left the band."""
+    """A step found at an index, dated by the first sample that left the band; a trend where what is held climbs on."""
     x, usual = row.x, _usual(row, index)
     observed = middle(x[index:])
     direction = 1 if observed >= usual.level else -1
@@ -32,7 +36,22 @@ def shift(row: Row, index: int) -> MetricChange:
     first = _climb(usual, x, first, direction)
     if first > 8 and share(x[: first - 4] == usual.level) >= _STEADY:
         first = back(x != usual.level, first, reach=4)
-    return _change(row, ChangeKind.SHIFT, usual, x[index:], (float(row.times[first]), observed, 0.0))
+    at = float(row.times[first])
+    if direction > 0 and row.measure.role in _HELD and (pace := _pace(x[index + 1 :], row.times[index + 1 :])):
+        return _change(row, ChangeKind.TREND, usual, x[index:], (at, _end(x[index:]), pace))
+    return _change(row, ChangeKind.SHIFT, usual, x[index:], (at, observed, 0.0))
+
+
+def _pace(x: FloatArray, times: FloatArray) -> float:
+    """The slope per second of what climbs in all thirds by a quarter of where it began, along a line; 0 otherwise."""
+    if x.size < _LINE:
+        return 0.0
+    slope, level = np.polyfit(times - times[0], x, 1)
+    grown = slope * (times[-1] - times[0])
+    off = float(np.abs(x - level - slope * (times - times[0])).max())
+    thirds = [middle(part) for part in np.array_split(x, 3)]
+    steady = min(np.diff(thirds)) >= _STILL * grown / 3
+    return float(slope) if steady and grown >= max(_QUARTER * abs(level), 4 * off) else 0.0
 
 
 def _climb(usual: Band, x: FloatArray, first: int, direction: int) -> int:
