@@ -20,7 +20,7 @@ _ENOUGH_AFTER = 8
 _SOON_S = 600.0
 _STEADY = 0.95
 _LAY = 0.1
-_LINE, _QUARTER = 12, 0.25
+_LINE, _QUARTER, _EVEN = 12, 0.25, 0.6
 _HELD = frozenset({Role.MEMORY, Role.HEAP, Role.GOROUTINES, Role.THREADS, Role.OPEN_FILES, Role.SOCKETS})
 _OLD = re.compile(r"\b(?:old|tenured) gen", re.IGNORECASE)
 
@@ -50,7 +50,7 @@ def _pace(x: FloatArray, times: FloatArray) -> float:
     grown = slope * (times[-1] - times[0])
     off = float(np.abs(x - level - slope * (times - times[0])).max())
     thirds = [middle(part) for part in np.array_split(x, 3)]
-    steady = min(np.diff(thirds)) >= _STILL * grown / 3
+    steady = min(np.diff(thirds)) >= _EVEN * grown / 3  # what comes to rest slows down before
     return float(slope) if steady and grown >= max(_QUARTER * abs(level), 4 * off) else 0.0
 
 

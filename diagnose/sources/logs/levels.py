@@ -30,10 +30,11 @@ _LOWER = "trace|debug[1-5]?|info|notice|warning|warn|error|err|crit|critical|ale
 # directly after the time stamp, or before a colon that opens the message.
 HEAD = re.compile(
     rf"(?<![\w/.=-])(?P<upper>{_STATED})(?![\w=-]|\.\w)"
-    rf"|[\[<|](?:[\w.-]+:)?(?P<bracket>{_LOWER}|{_TITLED})[\]>|]"
+    rf"|[\[<|](?:[\w.-]+:)?(?P<bracket>{_LOWER}|{_TITLED}) *[\]>|]"
     rf"|^[\s,|\]-]*(?P<plain>{_LOWER}|{_TITLED})(?:\s*:|[\s|\t])"
     r"|(?<=[\]\w] )(?P<database>LOG|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION):\s"
     rf"|^[\s\]]*\w+\.(?P<channel>{_STATED}):"
+    r"|^\s+(?P<nest>LOG)(?=\s+\[)"
     r"|\]:? (?P<colon>error|fatal|warning|debug|info|warn):\s"
     r"|^\s+\d+\s+\d+\s+(?P<logcat>[VDIWEF])\s"
     r"|^\s+[0-9A-Fa-f]{8,}\s(?P<letter>[TDIWEF])\s"

@@ -35,6 +35,18 @@ LINES: dict[str, tuple[str, str, str, str, dict[str, Any]]] = {
         '{"level":"warn","ts":1769828645.25,"caller":"a/b.go:1","msg":"slow","took":1.5}',
         AT + ".25Z", "warn", "slow", {"caller": "a/b.go:1", "took": 1.5},
     ),
+    "structlog, padded": (
+        "2026-01-31T03:04:05Z [error    ] cannot reach stock             order=7",
+        AT + "Z", "error", "cannot reach stock             order=7", {},
+    ),
+    "nest": (
+        "[Nest] 31  - 01/31/2026, 3:04:05 AM     LOG [OrdersService] order placed",
+        AT + "Z", "info", "order placed", {},
+    ),
+    "tracing": (
+        '{"timestamp":"2026-01-31T03:04:05Z","level":"ERROR","fields":{"message":"request failed","error":"no luck"}}',
+        AT + "Z", "error", "request failed: no luck", {},
+    ),
     "zerolog": (
         '{"level":"info","service":"pay","time":1769828645,"message":"ready"}',
         AT + "Z", "info", "ready", {"service": "pay"},
