@@ -10,7 +10,7 @@ from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
 from diagnose.sources.profiles import protobuf, symbols
 from diagnose.sources.profiles.decode import decode
-from diagnose.sources.profiles.wire import column_of, columns
+from diagnose.sources.profiles.wire import apart, column_of, columns
 
 
 def run(data: bytes) -> None:
@@ -41,22 +41,22 @@ def _judged(profile: Profile) -> None:
 
 def _both_ways(data: bytes) -> None:
     try:
-        envelope = protobuf.parse(data)
+        found = protobuf.parse(data)
     except ValueError:
         return
     try:
-        plain = column_of(envelope.sample)
+        plain = column_of([wire for part in found.blocks for wire in apart(part)])
     except ValueError:
         return  # the fast way may read what protobuf refuses: a number that is written too long
-    fast = list(columns(envelope.sample))
+    fast = list(columns(found.blocks))
     for name in ("locations", "location_counts", "values", "value_counts"):
         together = np.concatenate([getattr(part, name) for part in fast] or [np.zeros(0, np.int64)])
         assert together.tolist() == getattr(plain, name).tolist(), name
     try:
-        other = symbols.plain_locations(envelope.location)
+        other = symbols.plain_locations(found.envelope.location)
     except Exception:  # noqa: BLE001 - protobuf's own, which must not be imported here
         return
-    mine = symbols.locations(envelope.location)
+    mine = symbols.locations(found.envelope.location)
     assert [getattr(mine, name).tolist() for name in type(mine).__slots__] == [
         getattr(other, name).tolist() for name in type(other).__slots__
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from diagnose.errors import SourceError
 from diagnose.signals.profile import Profile
 from diagnose.sources.profiles import protobuf
+from diagnose.sources.profiles.pieces import taken_apart
 from diagnose.sources.profiles.unpack import unpack
 
 _REMEDY = "curl -fsS -o profile.pb.gz http://HOST:PORT/debug/pprof/heap"
@@ -63,12 +64,12 @@ def _old(plain: bytes) -> Any:
     from diagnose.sources.profiles.legacy import binary, java, textual
 
     if binary.recognises(plain):
-        return binary.read(plain).build()
+        return taken_apart(binary.read(plain).build())
     head = plain[:4096].decode("utf-8", "replace")
     if java.recognises(head):
-        return java.read(plain.decode("utf-8", "replace")).build()
+        return taken_apart(java.read(plain.decode("utf-8", "replace")).build())
     if textual.recognises(head):
-        return textual.read(plain.decode("utf-8", "replace")).build()
+        return taken_apart(textual.read(plain.decode("utf-8", "replace")).build())
     return None
 
 

@@ -10,20 +10,19 @@ from numpy.typing import NDArray
 
 from diagnose.signals.profile import Profile, ProfileKind, SampleType
 from diagnose.sources.profiles.kinds import kind_of, producer_of
+from diagnose.sources.profiles.pieces import Parsed, parsed
 from diagnose.sources.profiles.tables import Lines, Tables, tables
-from diagnose.sources.profiles.wire import Columns, columns, mean_length
+from diagnose.sources.profiles.wire import Block, Columns, columns
 
 Ints = NDArray[np.int64]
 
 
-def parse(data: bytes) -> Any:
-    """The envelope of plain (not compressed) wire bytes. Raises ValueError when they are none."""
+def parse(data: bytes) -> Parsed:
+    """Plain (not compressed) wire bytes. Raises ValueError when they are none."""
     from google.protobuf.message import DecodeError
 
-    from diagnose.sources.profiles.pprof_pb2 import Envelope
-
     try:
-        return Envelope.FromString(data)
+        return parsed(data)
     except DecodeError as error:
         raise ValueError(str(error)) from None
 
@@ -36,12 +35,15 @@ def begins(data: bytes) -> bool:
     return len(data) > 4 and data[0] in (0x0A, 0x5A) and data[1] <= 24 and data[2] in (0x08, 0x10)
 
 
-def profile_of(envelope: Any, source: str) -> Profile:
-    """The profile in a parsed envelope. Raises ValueError when its parts are broken or contradict each other."""
+def profile_of(found: Parsed, source: str) -> Profile:
+    """The profile in what was parsed, which gives its samples away.
+
+    Raises ValueError when its parts are broken or contradict each other.
+    """
     from google.protobuf.message import DecodeError
 
     try:
-        return _profile(envelope, source)
+        return _profile(found, source)
     except DecodeError as error:
         raise ValueError(str(error)) from None
 
@@ -57,13 +59,14 @@ def _bounded(envelope: Any) -> None:
             raise ValueError(f"{len(getattr(envelope, name))} entries of {name}, more than any program has")
 
 
-def _profile(envelope: Any, source: str) -> Profile:
+def _profile(found: Parsed, source: str) -> Profile:
+    envelope = found.envelope
     _bounded(envelope)
     known = tables(envelope)
     types = tuple(SampleType(known.text(item.type), known.text(item.unit)) for item in envelope.sample_type)
-    if not types and len(envelope.sample):
+    if not types and any(len(block.lengths) for block in found.blocks):
         raise ValueError("missing sample type information")
-    offsets, frames, values, labels = _samples(envelope, known, width=len(types))
+    offsets, frames, values, labels = _samples(found.blocks, known, width=len(types))
     default = known.text(envelope.default_sample_type)
     profile = Profile(
         kind=ProfileKind.OTHER,
@@ -127,11 +130,11 @@ class _Parts:
     samples: int = 0
 
 
-def _samples(envelope: Any, known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
-    number = len(envelope.sample)
-    room = _Stacks(int(mean_length(envelope.sample) * number), known.lines.dtype)  # a frame takes a byte at least
+def _samples(blocks: list[Block], known: Tables, *, width: int) -> tuple[Ints, Any, Ints, Any]:
+    number = sum(len(block.lengths) for block in blocks)
+    room = _Stacks(sum(len(block.data) for block in blocks), known.lines.dtype)  # a frame takes a byte at least
     parts = _Parts(room, np.zeros(number + 1, np.int64), np.empty((number, width), np.int64), [])
-    for chunk in columns(envelope.sample, known.size_label):
+    for chunk in columns(blocks, known.size_label):
         _add(parts, chunk, known, width)
     np.cumsum(parts.offsets, out=parts.offsets)
     return parts.offsets, room.done(), parts.values, _labels(parts, known)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Lengths = NDArray[np.int32] | NDArray[np.int64]
 _STEPS = 512
 _FIELDS = 1 << 29
 _VARINT, _BYTES = 0, 2
@@ -26,7 +27,7 @@ class Odd(Exception):  # noqa: N818 - not an error: the plain way is asked inste
     """Only protobuf may judge these bytes."""
 
 
-def bounded(lengths: Ints) -> None:
+def bounded(lengths: Lengths) -> None:
     """Raises ValueError where one message is longer than those of any real stack."""
     if len(lengths) and int(lengths.max()) > _LONGEST:
         raise ValueError(f"a message of {int(lengths.max())} bytes, longer than any stack")
@@ -40,9 +41,9 @@ class Varints:
     values: NDArray[Any]
     ends: Ints
 
-    def messages(self, lengths: Ints) -> tuple[Ints, Ints]:
+    def messages(self, lengths: Lengths) -> tuple[Ints, Ints]:
         """Which varints the messages of these lengths begin and end with, one message behind the other."""
-        stops = np.cumsum(lengths)
+        stops = np.cumsum(lengths, dtype=np.int64)
         limits = np.searchsorted(self.ends, stops).astype(np.int64)
         if (self._byte(limits) != stops).any():
             raise Odd

@@ -7,7 +7,7 @@ protobuf sample by sample; the first hands what it does not understand to the se
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,9 @@ from diagnose.sources.profiles.varints import Odd, Step, Varints, bounded, steps
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Lengths = NDArray[np.int32]
 _CHUNK = 1 << 18
 _AHEAD = 2
-_SOME = 64
 _WORTH_THREADS = 16
 _LOCATION, _VALUE, _LABEL = 1, 2, 3
 
@@ -36,42 +36,67 @@ class Columns:
     labels: tuple[tuple[int, bytes], ...]
 
 
-def columns(samples: Sequence[bytes], skip: bytes = b"") -> Iterator[Columns]:
+@dataclass(frozen=True, eq=False, slots=True)
+class Block:
+    """Wire bytes of samples, one behind the other, and the length of each."""
+
+    data: bytes
+    lengths: Lengths
+
+
+def block(samples: Iterable[bytes]) -> Block:
+    """Samples joined."""
+    wires = list(samples)
+    return Block(b"".join(wires), np.fromiter(map(len, wires), dtype=np.int32, count=len(wires)))
+
+
+def apart(part: Block) -> list[bytes]:
+    """The samples one by one."""
+    ends = np.cumsum(part.lengths, dtype=np.int64).tolist()
+    return [part.data[end - size : end] for end, size in zip(ends, part.lengths.tolist(), strict=True)]
+
+
+def columns(blocks: list[Block], skip: bytes = b"") -> Iterator[Columns]:
     """Columns of all samples, in chunks that the processor's cache holds. Raises ValueError on a malformed sample.
 
-    Labels whose wire bytes begin with `skip` are left out. A few chunks are decoded ahead in threads: numpy leaves the
-    interpreter's lock while it works.
+    The blocks are taken out of the list, so that each is held no longer than it is needed. Labels whose wire bytes
+    begin with `skip` are left out. A few chunks are decoded ahead in threads: numpy leaves the interpreter's lock
+    while it works.
     """
-    size = max(int(_CHUNK / mean_length(samples)), 1)
-    starts = range(0, len(samples), size)
-    if len(starts) < _WORTH_THREADS:
-        yield from (_chunk(samples[start : start + size], skip) for start in starts)
+    blocks.reverse()
+    if sum(len(part.data) for part in blocks) < _WORTH_THREADS * _CHUNK:
+        yield from (_chunk(part, skip) for part in _chunks(blocks))
         return
     from concurrent.futures import Future, ThreadPoolExecutor  # only large profiles are worth its import
 
     with ThreadPoolExecutor(max_workers=_AHEAD) as pool:
         ahead: deque[Future[Columns]] = deque()
-        for start in starts:
-            ahead.append(pool.submit(_chunk, samples[start : start + size], skip))
+        for part in _chunks(blocks):
+            ahead.append(pool.submit(_chunk, part, skip))
             if len(ahead) > _AHEAD:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
-def mean_length(samples: Sequence[bytes]) -> float:
-    """About how many bytes a sample has, told from some of them; at least 1."""
-    some = samples[:: max(len(samples) // _SOME, 1)]
-    return max(sum(map(len, some)) / max(len(some), 1), 1.0)
+def _chunks(blocks: list[Block]) -> Iterator[Block]:
+    """The blocks in small parts; of each the lengths are looked at first."""
+    while blocks:
+        whole = blocks.pop()
+        bounded(whole.lengths)
+        ends = np.cumsum(whole.lengths, dtype=np.int64)
+        start = begin = 0
+        while start < len(ends):
+            stop = max(int(np.searchsorted(ends, begin + _CHUNK, side="right")), start + 1)
+            yield Block(whole.data[begin : ends[stop - 1]], whole.lengths[start:stop])
+            start, begin = stop, int(ends[stop - 1])
 
 
-def _chunk(part: Sequence[bytes], skip: bytes) -> Columns:
-    lengths = np.fromiter(map(len, part), dtype=np.int64, count=len(part))
-    bounded(lengths)
+def _chunk(part: Block, skip: bytes) -> Columns:
     try:
-        return _walk(b"".join(part), lengths, skip)
+        return _walk(part.data, part.lengths, skip)
     except Odd:
-        return column_of(part, skip)
+        return column_of(apart(part), skip)
 
 
 def column_of(samples: Sequence[bytes], skip: bytes = b"") -> Columns:
@@ -99,7 +124,7 @@ def _flat(rows: list[Any]) -> tuple[Ints, Ints]:
     return (np.concatenate(rows) if rows else np.zeros(0, np.int64)), counts
 
 
-def _walk(data: bytes, lengths: Ints, skip: bytes) -> Columns:
+def _walk(data: bytes, lengths: Lengths, skip: bytes) -> Columns:
     """All samples of a chunk at once. Raises Odd."""
     read = varints(data)
     first, limit = read.messages(lengths)

@@ -20,9 +20,10 @@ from diagnose.sources.profiles import pprof_pb2 as pb
 from diagnose.sources.profiles import symbols
 from diagnose.sources.profiles.decode import decode
 from diagnose.sources.profiles.names import simplified
+from diagnose.sources.profiles.pieces import parsed
 from diagnose.sources.profiles.protobuf import profile_of
 from diagnose.sources.profiles.unpack import unpack
-from diagnose.sources.profiles.wire import column_of, columns
+from diagnose.sources.profiles.wire import block, column_of, columns
 from tests.sources.profiles.made import anything
 
 UNITS = {"bytes": "B", "nanoseconds": "ns", "microseconds": "us", "milliseconds": "ms"}
@@ -127,7 +128,7 @@ def envelopes(shared: Path) -> Iterator[tuple[str, pb.Envelope]]:
 
 def test_the_fast_way_agrees_with_the_plain_way_on_every_file(shared: Path) -> None:
     for name, envelope in envelopes(shared):
-        fast, plain = list(columns(envelope.sample)), column_of(envelope.sample)
+        fast, plain = list(columns([block(envelope.sample)])), column_of(envelope.sample)
         for field in ("locations", "location_counts", "values", "value_counts"):
             together = np.concatenate([getattr(part, field) for part in fast] or [np.zeros(0, np.int64)])
             assert together.tolist() == getattr(plain, field).tolist(), (name, field)
@@ -165,7 +166,7 @@ def test_the_table_is_what_plain_loops_count(shared: Path) -> None:
     for name, envelope in envelopes(shared):
         if envelope.drop_frames or not envelope.sample_type:
             continue
-        profile = profile_of(envelope, name)
+        profile = profile_of(parsed(envelope.SerializeToString()), name)
         if all(frame.function for frame in profile.frames):
             assert ours(profile, profile.sample_types[-1].type) == counted(envelope), name
             checked += 1

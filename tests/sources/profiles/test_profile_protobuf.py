@@ -12,7 +12,7 @@ from diagnose.errors import SourceError
 from diagnose.signals.profile import ProfileKind
 from diagnose.sources.profiles import pprof_pb2 as pb
 from diagnose.sources.profiles.decode import decode
-from diagnose.sources.profiles.wire import column_of, columns
+from diagnose.sources.profiles.wire import block, column_of, columns
 from tests.sources.profiles.made import Made, anything
 
 HEAP = [("alloc_objects", "count"), ("alloc_space", "bytes"), ("inuse_objects", "count"), ("inuse_space", "bytes")]
@@ -93,7 +93,7 @@ def test_stacks_values_times_and_labels_come_through() -> None:
 def test_the_fast_way_agrees_with_the_plain_way(seed: int) -> None:
     envelope = pb.Envelope.FromString(anything(seed).bytes())
     plain = column_of(envelope.sample)
-    fast = list(columns(envelope.sample))
+    fast = list(columns([block(envelope.sample)]))
     assert np.concatenate([c.locations for c in fast] or [np.zeros(0)]).tolist() == plain.locations.tolist()
     assert np.concatenate([c.values for c in fast] or [np.zeros(0)]).tolist() == plain.values.tolist()
     assert np.concatenate([c.location_counts for c in fast] or [np.zeros(0)]).tolist() == plain.location_counts.tolist()
