@@ -32,7 +32,7 @@ def test_what_is_cut_short_is_left_to_protobuf(tail: bytes, monkeypatch: pytest.
     try:
         whole = pb.Envelope.FromString(data)
     except Exception:  # noqa: BLE001 - protobuf's own
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             protobuf.parse(data)
     else:
         assert len(protobuf.parse(data).envelope.function) == len(whole.function)
