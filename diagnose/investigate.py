@@ -79,12 +79,8 @@ def collect(request: Request, *, progress: Progress) -> Evidence:
         metrics = pool.submit(_metrics, request, progress)
         profiles = pool.submit(_profiles, request, progress)
         probes = pool.submit(_probes, request, progress)
-        (digest, log_gaps), (series, metric_gaps), (taken, profile_gaps), (tried, probe_gaps) = (
-            logs.result(),
-            metrics.result(),
-            profiles.result(),
-            probes.result(),
-        )
+        (digest, log_gaps), (series, metric_gaps) = logs.result(), metrics.result()
+        (taken, profile_gaps), (tried, probe_gaps) = profiles.result(), probes.result()
         changes, change_gaps = world.result()
     uses, use_gaps = _uses(request)
     gaps = (*log_gaps, *metric_gaps, *profile_gaps, *probe_gaps, *change_gaps, *use_gaps)
