@@ -14,11 +14,12 @@ def keys_of(texts: list[bytes], plan: Plan) -> list[bytes]:
     """The keys of units; those of requests that ended differently differ."""
     outcome = plan.outcome
     if plan.requests:
-        return [_request(text, outcome) for text in texts]
-    keys = [text.translate(None, _DIGITS) for text in texts]
+        keys = [_request(text, outcome) for text in texts]
+    else:
+        keys = [text.translate(None, _DIGITS) for text in texts]
     if flags := plan.flags:
         keys = [key + text.partition(flags)[2][:_FLAGS] for key, text in zip(keys, texts, strict=True)]
-    if not outcome:
+    if plan.requests or not outcome:
         return keys
     behind = len(outcome)
     ends = [at + behind if (at := text.find(outcome)) >= 0 else len(text) for text in texts]

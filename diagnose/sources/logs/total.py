@@ -62,7 +62,7 @@ class Total:
         self.readings += partial.readings
 
     def digest(self, sources: Iterable[LogSource]) -> LogDigest:
-        """The digest of all that was added."""
+        """The digest of all that was added; to be asked for once, since alike groups are merged into one."""
         self._bound()
         groups = [_finished(held) for held in sorted(self._held.values(), key=lambda held: held.place)]
         known = {(group.level, group.template): group for group in groups}
