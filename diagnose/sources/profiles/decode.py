@@ -22,8 +22,9 @@ def decode(data: bytes, source: str, *, keep: bool = True) -> Profile:
     """The profile in `data`, told by its content; `source` only names it in errors.
 
     Known are pprof protobuf (plain, gzip or zstd), Go goroutine dumps as text (debug=1, debug=2, and what a panic
-    prints), thread dumps of HotSpot (text and JSON), Python and .NET, and collapsed stacks. `raw` keeps the bytes as
-    given unless `keep` is false, which saves their memory. Raises SourceError.
+    prints), heap dumps of gperftools and jemalloc, thread dumps of HotSpot (text and JSON), Python and .NET, and
+    collapsed stacks. `raw` keeps the bytes as given unless `keep` is false, which saves their memory. Raises
+    SourceError.
     """
     if not data:
         raise SourceError(f"{source}: empty file, as a capture leaves that got no answer", remedy=_REMEDY)
@@ -61,13 +62,15 @@ def _parse(plain: bytes, source: str) -> Any:
 
 def _old(plain: bytes) -> Any:
     """The envelope of a format of before protobuf, None when it is none."""
-    from diagnose.sources.profiles.legacy import binary, java, textual
+    from diagnose.sources.profiles.legacy import binary, java, jemalloc, textual
 
     if binary.recognises(plain):
         return taken_apart(binary.read(plain).build())
     head = plain[:4096].decode("utf-8", "replace")
     if java.recognises(head):
         return taken_apart(java.read(plain.decode("utf-8", "replace")).build())
+    if jemalloc.recognises(head):
+        return taken_apart(jemalloc.read(plain.decode("utf-8", "replace")).build())
     if textual.recognises(head):
         return taken_apart(textual.read(plain.decode("utf-8", "replace")).build())
     return None
