@@ -226,9 +226,12 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
 
 
 def _unhurried(case: Case) -> dict[str, float]:
-    """What is ruled out where latency is measured and neither it nor what is in flight stirs: nobody waits for long."""
-    rose = case.change(*SLOW, *PILED, up=True)
-    if not case.of(Role.LATENCY) or (rose is not None and rose.strength >= STIRS):
+    """What is ruled out where latency is measured and neither it nor what is in flight stirs: nobody waits for long.
+
+    Nor may fewer requests be counted: one that hangs for ever is in no latency.
+    """
+    moves = (case.change(*SLOW, *PILED, up=True), case.total(Role.REQUESTS, up=False))
+    if not case.of(Role.LATENCY) or any(move is not None and move.strength >= STIRS for move in moves):
         return {}
     return dict.fromkeys(("lock-contention", "slow-dependency", "deadlock"), -1.5)
 
