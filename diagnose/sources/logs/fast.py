@@ -15,6 +15,7 @@ import numpy as np
 
 from diagnose.signals.events import IntArray
 from diagnose.signals.series import FloatArray
+from diagnose.signals.window import Window
 from diagnose.sources.logs import levels
 from diagnose.sources.logs.assembly import Assembler
 from diagnose.sources.logs.digits import Bytes, Flags
@@ -156,8 +157,8 @@ class FastReader:
         self.lines += until - int(heads[0])
         lasts = np.append(heads[1:] - 1, until - 1)
         level, time = found.level[heads], found.time[heads]
-        apart = (heads != lasts) | (level == ASKED)
-        window = self._tally.window
+        several, window = heads != lasts, self._tally.window
+        apart = several | (level == ASKED)
         inside = (time >= window.start) & (time < window.end)
         self._tally.count(np.where(inside & apart, ELSEWHERE, level), time)
         loud = (level >= levels.WARN) & (level <= levels.FATAL) | apart
@@ -166,11 +167,10 @@ class FastReader:
         sampled, every = self._sampled(quiet, found.bin[heads])
         told = np.concatenate([np.flatnonzero(inside & loud), sampled])
         weight = np.concatenate([np.ones(len(told) - len(sampled), dtype=np.int64), every])
-        near = (time < window.end + _EDGE_S) & (np.append(time[1:], np.inf) > window.start - _EDGE_S)
-        edges = near & ~inside & (heads != lasts)
-        self._at_edges(units.texts(np.flatnonzero(edges & (time < window.start))))
+        before, behind = _edges(time, several, window)
+        self._at_edges(units.texts(before))
         self._new += self._told.tell(units.of(told, weight))
-        self._at_edges(units.texts(np.flatnonzero(edges & (time >= window.end))))
+        self._at_edges(units.texts(behind))
 
     def _at_edges(self, texts: Sequence[bytes]) -> None:
         """Reads units whose first lines lie just outside of the window: lines that follow no plan may lie within."""
@@ -234,6 +234,15 @@ class _Heads:
         """The bytes of some of the units."""
         starts, ends = self.starts[chosen].tolist(), self.ends[chosen].tolist()
         return [self.block[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def _edges(time: FloatArray, several: Flags, window: Window) -> tuple[IntArray, IntArray]:
+    """Units of several lines that begin just before the window, or go on there, and those that begin just behind it."""
+    before = several & (time < window.start)
+    behind = several & (time >= window.end) & (time < window.end + _EDGE_S)
+    if before.any():
+        before &= np.append(time[1:], np.inf) > window.start - _EDGE_S
+    return np.flatnonzero(before), np.flatnonzero(behind)
 
 
 def _after_newline(buffer: Bytes, filled: int) -> tuple[int, bool]:
