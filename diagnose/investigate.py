@@ -23,7 +23,7 @@ from diagnose.playbook.model import Library
 from diagnose.playbook.runtimes import runtimes, suited
 from diagnose.playbook.settle import named, settle
 from diagnose.playbook.summary import sentence
-from diagnose.playbook.walk import Ask, Walk, questions, walk
+from diagnose.playbook.walk import Ask, Walk, questions, unseen, walk
 from diagnose.report.shelf import folder
 from diagnose.signals import bundle
 from diagnose.signals.catalogue import Meaning
@@ -211,7 +211,7 @@ def conclude(case: Case, library: Library, walked: Walk, findings: dict[str, Fin
         status,
         shown,
         confidence,
-        sentence(cause=shown, service=service, culprit=culprit, onset=onset),
+        sentence(cause=shown, service=service, culprit=culprit, onset=onset, unseen=unseen(walked)),
         culprit,
         told_apart,
     )

@@ -56,7 +56,9 @@ def shipped() -> Mapping[str, Check]:
     """The checks that ship, by name."""
     from diagnose.checks import (
         dependencies,
+        health,
         hotspots,
+        kept,
         lifecycle,
         opened,
         own,
@@ -66,13 +68,12 @@ def shipped() -> Mapping[str, Check]:
         resources,
         settings,
         stacks,
-        symptoms,
         watching,
         words,
     )
 
     rooms = (
-        symptoms,
+        health,
         watching,
         lifecycle,
         releases,
@@ -84,6 +85,7 @@ def shipped() -> Mapping[str, Check]:
         stacks,
         opened,
         hotspots,
+        kept,
         reach,
         own,
     )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 
 import numpy as np
 
-from diagnose.checks.alike import CALLS_FAIL, NOBODY_ANSWERS
+from diagnose.checks.alike import CALLS_FAIL, NOBODY_ANSWERS, REQUESTS_WAIT
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.labels import labelled
+from diagnose.checks.logs.moves import PatternMove
+from diagnose.checks.logs.signatures import Signature
 from diagnose.checks.metrics.changes import MetricChange
 from diagnose.checks.observe import of_change, of_pattern
 from diagnose.checks.resources import no_metric
@@ -45,6 +49,7 @@ _STATISTIC = re.compile(r"(?:^|\s)(?:p\d+|ratio|mean|max)$")
 UNNAMED = dict.fromkeys(CALLS_FAIL, 0.7) | {"dependency-down": 1.0, "bad-config": 0.4}
 LOCKED = "lock-contention"
 OUTRIGHT = 0.8  # strength from which words leave no doubt
+UPSTREAM = 0.9  # weight of words from which they say that somebody else kept one waiting
 ANSWERS = 0.2  # share of failing requests up to which whoever is behind the pool does answer
 CLIMB_S = 10.0  # for so long connections are taken one after the other before a pool that leaks is empty
 TIMED_OUT = 0.2  # share of the failing calls that time-outs must be
@@ -76,7 +81,8 @@ def exhausted(case: Case, *, full: float, at_least: float) -> Finding:
     if not told:
         if not case.of(*POOL) and not heard(case):
             return no_metric(case, POOL)
-        return no("no pool of connections is short", weights={"db-pool-exhaustion": -2.5})
+        against = -2.5 if case.of(*POOL) else -0.5  # whoever waits for a pool may only log that time ran out
+        return no("no pool of connections is short", weights={"db-pool-exhaustion": against})
     if waiting is None and not words and filled is not None and not _turned_away(case, filled[0]):
         return no(f"{told[0]}, but nobody waits", weights={})
     behind = _named_behind(case) if words else _behind(case, filled[0] if filled else None)
@@ -185,32 +191,42 @@ def upstream_slow(case: Case, *, ratio: float, at_least: float) -> Finding:
     """Whether a dependency answers much more slowly than before, by its own metric or by time-outs in the log."""
     change = _slower(case)
     words = [pair for pair in named(case, "slow-dependency") if pair[0].strength >= at_least]
-    slower = change if change is not None and change.strength >= at_least and _explains(case, change, ratio) else None
-    if slower is None and not words:
-        if counted := labelled(case, "slow-dependency", share=TIMED_OUT):
-            return counted
-        if not case.of(Role.UPSTREAM_LATENCY) and not heard(case):
-            return no_metric(case, (Role.UPSTREAM_LATENCY,))
-        if not case.of(Role.UPSTREAM_LATENCY):
-            return unknown("no metric tells how fast the dependencies answer, and no time-out was logged")
+    if change is None or change.strength < at_least or not _explains(case, change, ratio):
+        return _timed_out(case, words) if words else _not_slow(case)
+    name = dependency_of(case, change.measure)
+    return yes(
+        f"{name} answers in {change.observed:.3g} s instead of {change.baseline:.3g} s",
+        strength=change.strength,
+        weights={"slow-dependency": 4.0},
+        evidence=(of_change(case, change), *(of_pattern(case, m) for m, _ in words[:2])),
+        culprit=Culprit("dependency", name, change.measure.name),
+    )
+
+
+def _not_slow(case: Case) -> Finding:
+    if counted := labelled(case, "slow-dependency", share=TIMED_OUT):
+        return counted
+    if case.of(Role.UPSTREAM_LATENCY):
         return no("dependencies answer as before", weights={"slow-dependency": -2.5})
-    if slower is not None:
-        name = dependency_of(case, slower.measure)
-        return yes(
-            f"{name} answers in {slower.observed:.3g} s instead of {slower.baseline:.3g} s",
-            strength=slower.strength,
-            weights={"slow-dependency": 4.0},
-            evidence=(of_change(case, slower), *(of_pattern(case, m) for m, _ in words[:2])),
-            culprit=Culprit("dependency", name, slower.measure.name),
-        )
+    if not heard(case):
+        return no_metric(case, (Role.UPSTREAM_LATENCY,))
+    return unknown("no metric tells how fast the dependencies answer, and no time-out was logged")
+
+
+def _timed_out(case: Case, words: Sequence[tuple[PatternMove, Signature]]) -> Finding:
+    """Time-outs that were logged: only those that name somebody else tell him from a pool and a lock."""
     move, signature = words[0]
+    vague = signature.weight < UPSTREAM
+    if vague and case.of(Role.UPSTREAM_LATENCY):
+        silent = unknown("time-outs were logged, and the dependencies that are measured answer as before")
+        return replace(silent, weights={"slow-dependency": 0.5})
     return yes(
         f"time-outs in the log: {move.pattern.template[:160]}",
         strength=move.strength * signature.weight,
         weights={"slow-dependency": 2.0, "db-pool-exhaustion": 0.5},
         evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
         culprit=blamed(move.pattern),
-        alike=("dependency-down", "db-pool-exhaustion"),
+        alike=("dependency-down", *(REQUESTS_WAIT if vague else ("db-pool-exhaustion",))),
     )
 
 

@@ -26,6 +26,7 @@ from diagnose.checks.profiles import locks as lock_engine
 from diagnose.checks.profiles.crowds import leaked, of_threads
 from diagnose.checks.profiles.goroutines import GoroutineVerdict
 from diagnose.checks.profiles.pairs import pairs
+from diagnose.signals.events import Level, LogDigest
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.logged import logged
 from diagnose.signals.measures import measures as measured
@@ -33,6 +34,8 @@ from diagnose.signals.profile import Profile, ProfileKind
 from diagnose.signals.series import Role
 from diagnose.signals.targets import surroundings
 
+ALARMS = (Level.WARN, Level.ERROR, Level.FATAL)
+ONLY_ALARMS = 0.95  # share of a log's lines from which it is kept for alarms alone
 WEAK, BACKED = 0.2, 0.8  # strength of a move that a profile may back, and what it is worth then
 
 
@@ -44,7 +47,7 @@ def align(evidence: Evidence) -> Case:
     world = lifecycle.restarts(evidence.series)
     first = metric_changes.changes(measures, restarts=world)
     candidates = list(metric_onset.candidates(unusual(first), restarts=world))
-    logs = evidence.logs.begun() if evidence.logs is not None else None
+    logs = _heard_from(evidence.logs) if evidence.logs is not None else None
     held = clues(logs, measures)
     candidates += [(clue.at, clue.dates, clue.text) for clue in held]
     if logs is not None:
@@ -93,6 +96,13 @@ def _focus(ranked: Sequence[str], entities: Set[str], around: Set[str]) -> str:
     services = entities - around
     found = [entity for entity in ranked if entity in (services or entities)]
     return found[0] if found else min(services, default="") if len(services) == 1 else ""
+
+
+def _heard_from(digest: LogDigest) -> LogDigest:
+    """The digest from its first line on; where next to no line is calm, silence before it was calm and stays."""
+    lines = {level: int(counts.sum()) for level, counts in digest.levels.items()}
+    alarms = sum(lines.get(level, 0) for level in ALARMS)
+    return digest if alarms >= ONLY_ALARMS * max(sum(lines.values()), 1) else digest.begun()
 
 
 def _backed(changes: Sequence[MetricChange], judged: Judged) -> list[Candidate]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, Observation, no, unknown, yes
 from diagnose.checks.logs.moves import PatternMove
-from diagnose.checks.logs.signatures import classify
+from diagnose.checks.logs.signatures import Signature, classify
 from diagnose.checks.logs.traces import thrown
+from diagnose.checks.metrics.change import MetricChange
 from diagnose.checks.observe import of_change, of_pattern
-from diagnose.checks.words import alarming, blamed, named
+from diagnose.checks.words import alarming, blamed, named, no_log
 from diagnose.checks.world import events, restarted
 from diagnose.signals.events import Level
 from diagnose.signals.evidence import Gap, Signal
@@ -107,21 +110,26 @@ def killed(case: Case, *, share: float) -> Finding:
         return yes(told[0].title, strength=0.9, weights={"oom-kill": 5.0}, evidence=told[:4], culprit=limit)
     words = named(case, "oom-kill")
     counted = case.change(Role.OOM_KILLS, up=True)
+    if counted is None and _goes_on(case, words):
+        return no("a runtime could not allocate and goes on: nobody killed it", weights={"oom-kill": -3.0})
+    return _said(case, words, counted) if words or counted is not None else _by_memory(case, share)
+
+
+def _said(case: Case, words: Sequence[tuple[PatternMove, Signature]], counted: MetricChange | None) -> Finding:
+    """A kill that the log or a counter tells of."""
+    best = words[0][0] if words else None
+    return yes(
+        f"the log says: {best.pattern.template[:160]}" if best else "out-of-memory kills were counted",
+        strength=max(best.strength * words[0][1].weight if best else 0.0, counted.strength if counted else 0.0),
+        weights={"oom-kill": 5.0},
+        evidence=tuple([of_pattern(case, m) for m, _ in words[:2]] + ([of_change(case, counted)] if counted else [])),
+        culprit=_memory(case) or (blamed(best.pattern) if best else Culprit("resource", "memory limit")),
+    )
+
+
+def _by_memory(case: Case, share: float) -> Finding:
+    """A kill that nobody tells of, by what memory did before the process started again."""
     near = _near_limit(case, share)
-    if words or counted is not None:
-        best = words[0][0] if words else None
-        # A runtime that could not allocate and goes on was not killed: what fills its memory is the question.
-        goes_on = counted is None and {phrase.id for _, phrase in words} == {"oom-runtime"} and not starts(case)
-        return yes(
-            f"the log says: {best.pattern.template[:160]}" if best else "out-of-memory kills were counted",
-            strength=max(best.strength * words[0][1].weight if best else 0.0, counted.strength if counted else 0.0),
-            weights={"oom-kill": 5.0},
-            evidence=tuple(
-                [of_pattern(case, m) for m, _ in words[:2]] + ([of_change(case, counted)] if counted else [])
-            ),
-            culprit=_memory(case) or (blamed(best.pattern) if best else Culprit("resource", "memory limit")),
-            alike=("memory-leak",) if goes_on else (),
-        )
     if near is None and _climbs(case) and _crash(case) is None:
         return yes(
             "memory climbed before each restart and fell with it, and no panic was logged",
@@ -134,6 +142,30 @@ def killed(case: Case, *, share: float) -> Finding:
     if not heard(case) and not case.of(Role.MEMORY, Role.HEAP):
         return unknown("nothing tells of memory")
     return no("nothing speaks of a kill for memory", weights={"oom-kill": -3.0})
+
+
+def _goes_on(case: Case, words: Sequence[tuple[PatternMove, Signature]]) -> bool:
+    """Whether only a runtime says that it could not allocate, not as its last words, and the process did not start."""
+    said = {phrase.id for _, phrase in words} == {"oom-runtime"}
+    return said and all(move.pattern.level is not Level.FATAL for move, _ in words) and not starts(case)
+
+
+def exhausted(case: Case) -> Finding:
+    """Whether a runtime ran out of memory and goes on: something fills its heap, wherever the error is thrown."""
+    words = named(case, "oom-kill")
+    if not heard(case):
+        return unknown("there is no log to read", no_log(case))
+    if not _goes_on(case, words):
+        return no("no runtime ran out of memory and went on")
+    move, phrase = words[0]
+    return yes(
+        f"the log says: {move.pattern.template[:160]}",
+        strength=move.strength * phrase.weight,
+        weights={"memory-leak": 4.0},
+        evidence=tuple(of_pattern(case, one) for one, _ in words[:2]),
+        culprit=_memory(case),
+        alike=("gc-pressure",),
+    )
 
 
 def _climbs(case: Case) -> bool:
@@ -186,4 +218,5 @@ CHECKS = (
         ),
         killed,
     ),
+    Check(CheckSpec("memory.exhausted", "Did a runtime run out of memory and go on?", {}, (Signal.LOG,)), exhausted),
 )

@@ -23,6 +23,7 @@ _WHY = "stacks would tell what the requests wait for"
 _HOW = "curl -sS 'http://SERVICE:6060/debug/pprof/goroutine?debug=2' || jcmd PID Thread.print || py-spy dump --pid PID"
 NEWS = 2.5  # times as many or as few requests
 ENOUGH = 5.0  # requests per second from which traffic is more than a trickle
+STIRS = 0.2  # strength from which a move is too much for a suspect to be ruled out
 PILES = 0.4  # strength from which requests pile up
 STOOD = 0.02  # share of the requests that still end well when all stand still; a lock that is held long lets some by
 PILED = (Role.IN_FLIGHT, Role.QUEUE, Role.THREADS, Role.GOROUTINES, Role.THREADS_BLOCKED)
@@ -212,7 +213,7 @@ def wait_inside(case: Case, *, at_least: float, ratio: float) -> Finding:
         silent = unknown("requests wait, and no metric tells for whom", Gap(Signal.PROFILE, _WHY, _HOW))
         return replace(silent, weights=dict.fromkeys((*REQUESTS_WAIT, "cpu-hotspot"), 0.5))
     busy = case.change(Role.CPU, Role.UPSTREAM_LATENCY, Role.POOL_WAITING, Role.POOL_WAIT_TIME, up=True)
-    if busy is not None and busy.strength >= at_least:
+    if busy is not None and busy.strength >= STIRS:
         return no(f"{busy.measure.role.replace('-', ' ')} rose as well, which explains the wait")
     return yes(
         f"requests take {slower.observed:.3g} s instead of {slower.baseline:.3g} s, and neither the processor nor a "

@@ -23,6 +23,7 @@ _SURE: Mapping[str, Mapping[str, float]] = {
     "heap.grew": {"memory-leak": 2.5, "oom-kill": 0.5},
     "locks.contended": {"lock-contention": 4.0},
     "log.errors": {"application-error": 2.5},
+    "memory.exhausted": {"memory-leak": 4.0},
     "memory.killed": {"oom-kill": 5.0},
     "metrics.stopped": {"monitoring-gap": 6.0, "healthy": -1.0},
     "pool.exhausted": {"db-pool-exhaustion": 4.0},

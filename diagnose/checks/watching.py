@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import numpy as np
 
-from diagnose.checks.case import Case
+from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
 from diagnose.checks.lifecycle import starts
@@ -50,7 +50,7 @@ def _ends_with_log(case: Case, gap: ScrapeGap) -> bool:
 
 def _log_goes_on(case: Case) -> bool | None:
     logs = case.evidence.logs
-    if logs is None or not case.scrape_gaps:
+    if logs is None or not heard(case) or not case.scrape_gaps:
         return None
     totals = np.sum([np.asarray(counts) for counts in logs.levels.values()], axis=0)
     longest = max(case.scrape_gaps, key=lambda gap: gap.end - gap.start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from diagnose.checks.alike import REQUESTS_FAIL, REQUESTS_WAIT
 from diagnose.checks.case import Case, heard
 from diagnose.checks.catalog import Check, CheckSpec, ParameterSpec
 from diagnose.checks.finding import Culprit, Finding, no, unknown, yes
@@ -30,6 +31,8 @@ SPOKEN = {
     "bad-config": "the configuration",
     "deadlock": "a deadlock",
 }
+SELDOM = frozenset({"bad-config", "deadlock"})
+"""Of these only some software speaks: databases and runtimes, not a program of its own locks and settings."""
 SAID = tuple(sorted({phrase.cause for phrase in PHRASES} - {"start", "shutdown", "harmless"}))
 """The causes that words can name."""
 MOVED = {"new", "spike"}
@@ -81,13 +84,13 @@ def says(case: Case, *, cause: str, at_least: float, share: float) -> Finding:
 
 def _unsaid(case: Case, cause: str, found: list[tuple[PatternMove, Signature]]) -> Finding:
     if not heard(case):
-        return unknown("there is no log to read", _no_log(case))
+        return unknown("there is no log to read", no_log(case))
     if found:
         lines, part = _lines(found), _share(case, found)
         return no(f"only {lines} lines ({part:.0%} of the new errors) speak of it", weights={cause: 0.3})
     if cause not in SPOKEN:  # few programs put it into words
         return no(f"no new message speaks of {cause.replace('-', ' ')}")
-    against = -2.0 if alarming(case) else -0.5  # a log that tells of trouble would name it
+    against = -2.0 if alarming(case) and cause not in SELDOM else -0.5  # a log that tells of trouble would name it
     return no(f"no new message speaks of {SPOKEN[cause]}", weights={cause: against})
 
 
@@ -135,7 +138,8 @@ def _example(pattern: Pattern, length: int = 200) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _no_log(case: Case) -> Gap:
+def no_log(case: Case) -> Gap:
+    """What would give a log: that of the source which gave none, or the run with one."""
     return next(
         (gap for gap in case.evidence.gaps if gap.signal is Signal.LOG),
         Gap(Signal.LOG, "no log was given", "diagnose incident --logs FILE ..."),
@@ -145,7 +149,7 @@ def _no_log(case: Case) -> Gap:
 def errors(case: Case, *, at_least: float, own: bool) -> Finding:
     """Whether the application itself reports new errors; `own`: only such as name its code or a fault of code."""
     if not heard(case):
-        return unknown("there is no log to read", _no_log(case))
+        return unknown("there is no log to read", no_log(case))
     bad = [m for m in alarming(case) if m.strength >= at_least and m.pattern.level is not Level.WARN]
     bad = [m for m in bad if not own or _of_code(m.pattern)]
     if not bad:
@@ -161,14 +165,16 @@ def errors(case: Case, *, at_least: float, own: bool) -> Finding:
         weights={"application-error": 0.5 if waits and not code else 2.5},
         evidence=tuple(of_pattern(case, m) for m in bad[:4]),
         culprit=blamed(best.pattern),
+        alike=() if code else (*REQUESTS_FAIL, *REQUESTS_WAIT),  # whoever only says that it failed names no cause
     )
 
 
 def _of_code(pattern: Pattern) -> bool:
-    """Whether a message tells of a fault of code; a stack that says where somebody hangs is none."""
-    if _HANGS.search(pattern.template):
+    """Whether a message tells of a fault of code; one that says where somebody hangs, or memory ends, is none."""
+    causes = {signature.cause for signature in classify(pattern)}
+    if _HANGS.search(pattern.template) or "oom-kill" in causes:
         return False
-    return traced(pattern) is not None or bool(_CODE & {s.cause for s in classify(pattern)})
+    return traced(pattern) is not None or bool(_CODE & causes)
 
 
 _AT_LEAST = ParameterSpec(float, 0.4, "ratio", "strength from which messages count")

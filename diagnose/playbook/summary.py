@@ -62,9 +62,11 @@ WORDS = 90
 _CHANGED = re.compile(r"[\w.-]+: \S+ (?:->|→) \S+")
 
 
-def sentence(*, cause: str, service: str, culprit: Culprit | None, onset: float | None) -> str:
-    """What is wrong, where and since when."""
+def sentence(*, cause: str, service: str, culprit: Culprit | None, onset: float | None, unseen: str = "") -> str:
+    """What is wrong, where and since when; `unseen` is why it cannot be told whether anything is."""
     name = service or "the service"
+    if unseen:
+        return f"The evidence does not tell whether {name} is well: {unseen}."
     since = f" since {rfc3339(round(onset))[11:19]} UTC" if onset is not None else ""
     if cause == "inconclusive":
         return _open(name, since)

@@ -30,6 +30,9 @@ class PersonQuestion:
     known: str
 
 
+WHETHER = {"evidence.present", "symptom.present"}
+"""The checks that ask whether anything is wrong; all others ask what."""
+
 Reply = Answer | Back | None
 """None: nobody is there to answer."""
 
@@ -65,6 +68,14 @@ def walk(library: Library, findings: Mapping[str, Finding], ask: Ask | None = No
         elif replies:
             replies.popitem()
     return found
+
+
+def unseen(walked: Walk) -> str:
+    """Why a walk could not tell whether anything is wrong, empty where it could or found what is."""
+    last = walked.steps[-1] if walked.steps else None
+    if last is None or last.answer is not Answer.UNKNOWN or walked.leaf.cause != "inconclusive":
+        return ""
+    return last.because if any(test.check in WHETHER for test in last.tests) else ""
 
 
 def _go(

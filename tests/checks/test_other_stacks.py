@@ -241,6 +241,7 @@ SCENES = {
             one("hikaricp_connections_active", 2 * WAVER, pool="m"),
             one("hikaricp_connections_max", 10.0, pool="m"),
         ],
+        says="INFO handled",
     ),
 }
 

@@ -7,8 +7,9 @@ import pytest
 
 from diagnose.checks.examine import align
 from diagnose.checks.finding import Answer
+from diagnose.checks.health import wrong
 from diagnose.checks.resources import keeps_growing
-from diagnose.checks.symptoms import wrong
+from diagnose.signals.events import Level, LogDigest, LogSource
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.series import FloatArray, MetricType, Series
 from diagnose.signals.window import Window
@@ -30,7 +31,10 @@ def evidence(memory: FloatArray, started: float) -> Evidence:
         series("process_cpu_seconds_total", 0.1 * AGE, MetricType.COUNTER),
         series("http_requests_total", 20.0 * AGE, MetricType.COUNTER),
     ]
-    return Evidence(window=WINDOW, service="a", series=tuple(told))
+    counts = np.full(int(WINDOW.duration), 5)
+    source = LogSource("app.log", "text", int(counts.sum()), int(counts.sum()), 0)
+    log = LogDigest(WINDOW, 1.0, (source,), {Level.INFO: counts}, (), (), {}, WINDOW.start, WINDOW.end - 1.0)
+    return Evidence(window=WINDOW, service="a", series=tuple(told), logs=log)
 
 
 def climbing(after: float) -> FloatArray:

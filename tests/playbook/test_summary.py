@@ -81,3 +81,8 @@ def test_every_cause_reads_with_every_kind_of_culprit(cause: str, kind: str) -> 
     assert text.endswith(".")
     assert "{" not in text
     assert text.count(": ") <= 1
+
+
+def test_what_was_not_seen_is_told_instead_of_what_is_wrong() -> None:
+    text = sentence(cause="inconclusive", service="shop", culprit=None, onset=1.0, unseen="no log was given")
+    assert text == "The evidence does not tell whether shop is well: no log was given."

@@ -44,6 +44,8 @@ def changes(
     found = {id(change.measure): change for change in _found(measures, onset)}
     cut = lives(measures, restarts)
     for change in _found(list(cut), onset):
+        if change.kind is ChangeKind.TREND and change.at <= change.measure.times[0]:
+            continue  # what fills a whole life that is cut out may be its warm-up
         whole = cut[change.measure]
         if (known := found.get(id(whole))) is None or known.strength < change.strength:
             found[id(whole)] = replace(change, measure=whole)

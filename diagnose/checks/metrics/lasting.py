@@ -17,7 +17,9 @@ _LAG = 5
 _REACH = 30
 _STILL = 0.3
 _ENOUGH_AFTER = 8
-_SOON_S = 600.0
+_SOON_S, _HOUR_S = 600.0, 3600.0
+_BEGUN, _TENTH = 8, 0.1
+"""Samples and share of the window below which no quiet time came before a climb: it has no baseline but its line."""
 _STEADY = 0.95
 _LAY = 0.1
 _LINE, _QUARTER, _EVEN = 12, 0.25, 0.6
@@ -74,16 +76,41 @@ def trend(row: Row, index: int, slope: float) -> MetricChange:
     x, times, usual = row.x, row.times, _usual(row, index)
     end = _end(x[index:])
     direction = 1 if end >= usual.level else -1
+    if index < max(_BEGUN, _TENTH * x.size) and _goes_on(x, times, slope) and _unbroken(x, times, slope):
+        return _climbing(row, slope)
     first = stays(usual.out(x, direction, height=end - usual.level), index)
     at = max(
         float(times[index]), float(times[first]) - _lead(usual, x, first, (slope, end)) - float(times[1] - times[0])
     )
-    third = max(2, (x.size - index) // 3)
-    recent = (middle(x[-third:]) - middle(x[-2 * third : -third])) / float(times[-1] - times[-1 - third])
-    going_on = recent * direction >= _STILL * abs(slope)
+    going_on = _goes_on(x[index:], times[index:], direction * abs(slope))
     observed = end if going_on else middle(x[first:])
     kind = ChangeKind.TREND if going_on else ChangeKind.SHIFT
     return _change(row, kind, usual, x[index:], (at, observed, slope if going_on else 0.0))
+
+
+def _goes_on(x: FloatArray, times: FloatArray, slope: float) -> bool:
+    """Whether the last third lies beyond the one before by 0.3 of what the slope makes one expect."""
+    third = max(2, x.size // 3)
+    recent = (middle(x[-third:]) - middle(x[-2 * third : -third])) / float(times[-1] - times[-1 - third])
+    return bool(recent * np.sign(slope) >= _STILL * abs(slope))
+
+
+def _unbroken(x: FloatArray, times: FloatArray, slope: float) -> bool:
+    """Whether the last quarter climbs at 0.3 of the pace at least, by Coroot's rule: what warms up comes to rest."""
+    last = max(3, x.size // 4)
+    late = np.polyfit(times[-last:] - times[-1], x[-last:], 1)[0]
+    return bool(late * np.sign(slope) >= _STILL * abs(slope))
+
+
+def _climbing(row: Row, slope: float) -> MetricChange:
+    """A climb all through the window: it is held against the line that fits it.
+
+    It counts by where it leads when it goes on for as long as it was seen, an hour at most.
+    """
+    x, times = row.x, row.times
+    line = np.polyval(np.polyfit(times - times[0], x, 1), times - times[0])
+    around = band(float(line[0]) + x - line, row.least)
+    return _change(row, ChangeKind.TREND, around, x, (float(times[0]), float(line[-1]), slope), begun=True)
 
 
 def _lead(usual: Band, x: FloatArray, first: int, ramp: tuple[float, float]) -> float:
@@ -100,14 +127,21 @@ def _usual(row: Row, index: int) -> Band:
 
 
 def _change(
-    row: Row, kind: ChangeKind, usual: Band, after: FloatArray, told: tuple[float, float, float]
+    row: Row,
+    kind: ChangeKind,
+    usual: Band,
+    after: FloatArray,
+    told: tuple[float, float, float],
+    *,
+    begun: bool = False,
 ) -> MetricChange:
     at, observed, slope = told
     direction = 1 if observed >= usual.level else -1
     known = min(1.0, after.size / _ENOUGH_AFTER)
     persistence = known * _persistence(usual, after, direction)
-    kept = slope != 0.0 and (row.measure.role is Role.MEMORY or _aged(row.measure, usual, observed))
-    power = strength(_tight(usual) if kept else usual, observed, persistence, coming=slope * _SOON_S if kept else 0.0)
+    kept = slope != 0.0 and (row.measure.role is Role.MEMORY or (not begun and _aged(row.measure, usual, observed)))
+    ahead = min(float(row.times[-1] - row.times[0]), _HOUR_S) if begun else _SOON_S
+    power = strength(_tight(usual) if kept else usual, observed, persistence, coming=slope * ahead if kept else 0.0)
     return MetricChange(
         row.measure, kind, direction, at, usual.level, observed, ratio(observed, usual.level), power, slope, _end(after)
     )

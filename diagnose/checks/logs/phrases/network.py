@@ -103,6 +103,7 @@ NETWORK = (
             r"Client\.Timeout (?:exceeded|or)", r"awaiting headers", r"net/http: timeout", r"ESOCKETTIMEDOUT",
             r"timeout of \d+\s?ms exceeded", r"timeout of <\w+> exceeded", r"HttpClient\.Timeout",
             r"request (?:to \S+ )?(?:has )?timed out", r"RequestTimeout",
+            r"code = DeadlineExceeded", r"DEADLINE_EXCEEDED",  # what a gRPC client is told of its call
         ),
         unless=(
             r"acquir\w+ (?:a |an |the )?(?:\w+ )?conn", r"connection pool", r"conn(?:ection)? from (?:the )?pool",
@@ -113,7 +114,7 @@ NETWORK = (
         "timeout", "slow-dependency", 0.7,
         source="Go context, gRPC, Java, Python, Node, .NET, Rust, Erlang, PostgreSQL",
         words=(
-            r"deadline (?:has )?(?:been )?exceeded", r"DeadlineExceeded", r"DEADLINE_EXCEEDED",
+            r"deadline (?:has )?(?:been )?exceeded", r"DeadlineExceeded",
             r"exceeded (?:the |its )?deadline", r"timed[ -]out", r"i/o timeout", r"ETIMEDOUT", r"TimeoutException",
             r"TimeoutError", r"TimedOut\b", r"\breason: :timeout\b", r"\(EXIT\) time out",
             r"TaskCanceledException", r"operation timed out", r"connection time(?:d )?-?out",
