@@ -116,6 +116,8 @@ def garbage(case: Case, *, share: float) -> Finding:
 
 def _sampled(case: Case, verdict: CpuVerdict, rose: MetricChange | None, share: float) -> Finding:
     """By the CPU profile: collection itself, or, where no own function is hot, collection and allocation together."""
+    if verdict.cores is not None and verdict.before is not None and verdict.cores <= verdict.before:
+        return no("the processor has no more to do than before", weights={"gc-pressure": -2.0})
     part, allocating = verdict.parts.get("gc", 0.0), verdict.parts.get("allocation", 0.0)
     memory = verdict.kind == "none" and part >= COLLECTS and part + allocating >= share
     if verdict.kind != "gc" and part < share and not memory:
