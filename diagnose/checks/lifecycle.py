@@ -132,10 +132,12 @@ def _by_memory(case: Case, share: float) -> Finding:
     near = _near_limit(case, share)
     if near is None and _climbs(case) and _crash(case) is None:
         return yes(
-            "memory climbed before each restart and fell with it, and no panic was logged",
+            "memory climbed before each restart and fell with it"
+            + (", and no panic was logged" if heard(case) else ""),
             strength=0.7,
             weights={"oom-kill": 4.0},
             culprit=_memory(case),
+            alike=() if heard(case) else ("crash-loop",),  # the memory of a young process climbs whatever ends it
         )
     if near is not None and starts(case):
         return yes(near, strength=0.7, weights={"oom-kill": 3.0}, culprit=Culprit("resource", "memory limit"))

@@ -20,8 +20,16 @@ LEAF = 4.0
 UNKNOWN = 0.1
 VOUCHED = 2.0
 APART = 1.0
+"""Log-odds that a leaf keeps before the causes that look like it.
+
+Over the recordings with all, three, two and one kind of signal it is the largest of 0.25 to 3 at which no more verdicts
+are wrong and sure than at the least; every program left out chooses the same.
+"""
 OUTRIGHT = 1.5
-"""Weight from which a finding that knows no look-alikes tells a cause from all others."""
+"""Weight from which a finding that knows no look-alikes tells a cause from all others.
+
+Any from 0.5 to 1.5 gives the same verdicts; from 2 on, words that name one cause no longer suffice for a verdict.
+"""
 TEMPERATURE = 1.25
 CEILING = 0.97
 FLOOR = 0.5

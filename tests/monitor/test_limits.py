@@ -39,7 +39,7 @@ def line(first: float, last: float) -> list[float]:
         ({"disk_used_percent": level(98)}, "limit(disk)", Health.CRITICAL, 0.0),
         (
             {"process_open_fds": line(100, 300), "process_max_fds": level(1000)},
-            "limit(files)",
+            "resource.keeps_growing(files)",
             Health.CRITICAL,
             3.5 * SPAN,
         ),
