@@ -11,6 +11,7 @@ from diagnose.sources.profiles import protobuf
 from diagnose.sources.profiles.pieces import taken_apart
 from diagnose.sources.profiles.unpack import unpack
 
+_JEMALLOC = b"heap_v2/"
 _REMEDY = "curl -fsS -o profile.pb.gz http://HOST:PORT/debug/pprof/heap"
 
 
@@ -22,7 +23,7 @@ def decode(data: bytes, source: str, *, keep: bool = True) -> Profile:
     """The profile in `data`, told by its content; `source` only names it in errors.
 
     Known are pprof protobuf (plain, gzip or zstd), Go goroutine dumps as text (debug=1, debug=2, and what a panic
-    prints), heap dumps of gperftools and jemalloc, thread dumps of HotSpot (text and JSON), Python and .NET, and
+    prints), heap dumps of gperftools, thread dumps of HotSpot (text and JSON), Python and .NET, and
     collapsed stacks. `raw` keeps the bytes as given unless `keep` is false, which saves their memory. Raises
     SourceError.
     """
@@ -51,6 +52,9 @@ def _parse(plain: bytes, source: str) -> Any:
             raise SourceError(f"{source}: a broken profile ({error}); fetch it again") from None
         if found is not None:
             return found
+        if plain.startswith(_JEMALLOC):
+            way = "jeprof --collapsed PROGRAM DUMP > heap.folded"
+            raise SourceError(f"{source}: a heap dump of jemalloc, all addresses; name them with {way}", remedy=way)
         if _textual(plain):
             raise ForeignError(f"{source}: text in no known profile format; give a pprof file or a thread dump")
     try:
@@ -62,15 +66,13 @@ def _parse(plain: bytes, source: str) -> Any:
 
 def _old(plain: bytes) -> Any:
     """The envelope of a format of before protobuf, None when it is none."""
-    from diagnose.sources.profiles.legacy import binary, java, jemalloc, textual
+    from diagnose.sources.profiles.legacy import binary, java, textual
 
     if binary.recognises(plain):
         return taken_apart(binary.read(plain).build())
     head = plain[:4096].decode("utf-8", "replace")
     if java.recognises(head):
         return taken_apart(java.read(plain.decode("utf-8", "replace")).build())
-    if jemalloc.recognises(head):
-        return taken_apart(jemalloc.read(plain.decode("utf-8", "replace")).build())
     if textual.recognises(head):
         return taken_apart(textual.read(plain.decode("utf-8", "replace")).build())
     return None

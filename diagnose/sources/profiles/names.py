@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
+from diagnose.sources.profiles.demangle import demangled
+
+_MANGLED = ("_Z", "__Z", "_R")
 _CPP = re.compile(r"[<>\[\]]|::")
 
 
 def simplified(name: str) -> str:
-    """The name without what stands in round and angle brackets, where it looks like C++ at all.
+    """The name as it is written in the program, without what stands in round and angle brackets where it is of C++.
 
     Names such as `Class.<init>` of Java and `pkg.(*T[...]).M` of Go are left alone.
     """
+    if name.startswith(_MANGLED):
+        return demangled(name)
     if not _CPP.search(name) or ".<" in name or "])." in name:
         return name
     return _without(_without(name, "(", ")"), "<", ">")

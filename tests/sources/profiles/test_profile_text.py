@@ -276,3 +276,9 @@ def test_memory_maps_join_and_substitute() -> None:
 )
 def test_names_lose_parameters_as_in_pprof(name: str, short: str) -> None:
     assert simplified(name) == short
+
+
+def test_a_heap_dump_of_jemalloc_is_refused_with_the_way_to_read_it() -> None:
+    with pytest.raises(SourceError, match="jemalloc") as told:
+        decode(b"heap_v2/65536\n  t*: 349: 38720525 [0: 0]\n@ 0x7ff4922a2630\n  t*: 1: 82704 [0: 0]\n", "dump")
+    assert "jeprof" in str(told.value)

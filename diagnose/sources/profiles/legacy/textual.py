@@ -74,7 +74,7 @@ def _heap(lines: list[str]) -> Builder:
             raise ValueError(f"not a heap sample: {line[:60]!r}")
         pairs = ([(hit[3], hit[4])] if both else []) + [(hit[1], hit[2])]
         values = [value for count, size in pairs for value in unsampled(int(count), int(size), rate if scaled else 1)]
-        built.add(callers(hit[5]), values)
+        built.add(_callers(hit[5]), values)
     return built
 
 
@@ -107,7 +107,7 @@ def _contention(lines: list[str]) -> Builder:
         if built.period > 0:
             delay = int(delay * built.period / (hertz / 1e9)) if hertz > 0 else delay
             count *= built.period
-        built.add(callers(hit[3]), [count, delay])
+        built.add(_callers(hit[3]), [count, delay])
     return built
 
 
@@ -177,6 +177,6 @@ def _name(comment: str, built: Builder) -> None:
         built.symbols.setdefault(int(address.group(), 16), (frame.function, frame.file, frame.line))
 
 
-def callers(text: str) -> list[int]:
+def _callers(text: str) -> list[int]:
     """Addresses of calls: what a stack holds is where each call returns to."""
     return [int(hit, 16) - 1 for hit in _HEX.findall(text)]
