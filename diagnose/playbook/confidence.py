@@ -74,9 +74,14 @@ def _rivals(cause: str, totals: Mapping[str, float], findings: Mapping[str, Find
 def _alike(cause: str, findings: Mapping[str, Finding]) -> frozenset[str]:
     """The causes that nothing of what speaks for a cause tells from it."""
     speaking = [one for one in findings.values() if one.answer is Answer.YES and one.weights.get(cause, 0.0) > 0]
-    shared = [one.alike for one in speaking if one.alike]
+    shared = [one.alike | _before(cause, one) for one in speaking if one.alike]
     outright = any(not one.alike and one.weights[cause] >= OUTRIGHT for one in speaking)
     return frozenset() if outright or not shared else frozenset.intersection(*shared) - {cause}
+
+
+def _before(cause: str, finding: Finding) -> frozenset[str]:
+    """The causes that a finding speaks for at least as loudly as for this one."""
+    return frozenset(other for other, weight in finding.weights.items() if weight >= finding.weights[cause])
 
 
 def _once(findings: Mapping[str, Finding]) -> Iterator[tuple[str, float]]:
