@@ -33,6 +33,9 @@ class Format(StrEnum):
     DOT = "dot"
 
 
+ENDINGS = {".mmd": Format.MERMAID, ".mermaid": Format.MERMAID, ".dot": Format.DOT, ".gv": Format.DOT}
+
+
 @app.command("list")
 def list_(*, as_json: Json = False) -> None:
     """List the playbooks that ship, one a line."""
@@ -60,7 +63,7 @@ def show(name: Name, *, walk: Walked = None, whole: Whole = False) -> None:
 def graph(
     name: Name,
     *,
-    form: Annotated[Format, typer.Option("--format", help="The drawing's language.")] = Format.SVG,
+    form: Annotated[Format | None, typer.Option("--format", help="Default: by the file's ending, else svg.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write to this file instead of stdout.")] = None,
     walk: Walked = None,
     whole: Whole = False,
@@ -69,7 +72,8 @@ def graph(
     from diagnose.playbook import draw, svg
 
     drawings = {Format.SVG: svg.svg, Format.MERMAID: draw.mermaid, Format.DOT: draw.dot}
-    drawn = drawings[form](_load(name), _steps(walk), whole=whole)
+    chosen = form or ENDINGS.get(out.suffix if out else "", Format.SVG)
+    drawn = drawings[chosen](_load(name), _steps(walk), whole=whole)
     if out is None:
         print(drawn, end="")
     else:

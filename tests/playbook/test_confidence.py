@@ -46,3 +46,13 @@ def test_what_names_the_cause_outright_leaves_nothing_to_share() -> None:
 def test_only_what_holds_has_look_alikes(answer: Answer) -> None:
     weak = Finding(answer, 1.0, "not seen", alike=frozenset(CALLS_FAIL))
     assert sure({CALLS: weak}) == sure({})
+
+
+def test_a_finding_that_speaks_louder_for_another_cause_tells_nothing_apart() -> None:
+    """Restarts speak for a crash and a little for a kill; with memory that fell at each, either may have been it."""
+    killed = Walk((), Leaf("oom-kill", "oom-kill", "oom-kill", Place("x", 1, 1)))
+    restarts = yes("3 starts", strength=1.0, weights={"crash-loop": 4.0, "oom-kill": 1.0}, alike={"oom-kill"})
+    fell = yes("memory fell", strength=1.0, weights={"oom-kill": 4.0}, alike={"crash-loop"})
+    ranked = rank(killed, {"restarts.repeated": restarts, "memory.killed": fell})
+    assert ranked[0].confidence < FLOOR
+    assert {one.cause for one in ranked[:2]} == {"oom-kill", "crash-loop"}

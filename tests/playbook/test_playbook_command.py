@@ -77,6 +77,13 @@ def test_graph_writes_each_language(tmp_path: Path, form: str, start: str) -> No
     assert (tmp_path / "drawn").read_text().startswith(start)
 
 
+@pytest.mark.parametrize(("ending", "start"), [("mmd", "flowchart"), ("dot", "digraph"), ("svg", "<svg"), ("", "<svg")])
+def test_a_drawing_is_written_in_the_language_of_its_file(tmp_path: Path, ending: str, start: str) -> None:
+    drawn = tmp_path / f"triage.{ending}"
+    call("graph", "triage", "--out", drawn)
+    assert drawn.read_text(encoding="utf-8").lstrip().startswith(start)
+
+
 def test_a_drawing_shows_the_way_of_a_report(tmp_path: Path, shelf: Path) -> None:
     step = {"node": "front/present", "question": "Is there anything?", "answer": "no", "because": "0 < 2"}
     (tmp_path / "report.json").write_text(json.dumps({"path": [step]}))
