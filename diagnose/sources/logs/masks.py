@@ -9,6 +9,7 @@ _DIGITS = b"0123456789"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE = rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:{_MONTH} +\d\d?|\d\d? {_MONTH} \d{{4}})"
 _MASKED = re.compile(
+    r"(?:(?<![^\W_])|(?=[\"\[]))(?:"  # nothing begins within a word, which is most of a message
     r"(?P<uuid>\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b)"
     r"|(?P<time>\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?"
     rf"|\b{_DATE} \d\d:\d\d:\d\d(?: [A-Z]{{3,4}}\b| [+-]\d{{4}}\b)?(?: \d{{4}}\b)?"
@@ -24,7 +25,7 @@ _MASKED = re.compile(
     r"|(?P<hex>\b0[xX][0-9a-fA-F]+\b|(?<![\w-])(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{6,}(?![\w]))"
     r"|(?P<size>\b\d+(?:\.\d+)?(?:[KMGT]i?)?B\b)"
     r"|(?P<num>(?<![\w.])[-+]?\d+(?:[.,]\d+)*%?(?!\w))"
-    r"|(?P<id>(?<=[_-])\d+\b|\b(?=\w*\d)(?=\w*[a-zA-Z])\w*\d{3,}\w*\b)"
+    r"|(?P<id>(?<=[_-])\d+\b|\b(?=\w*\d)(?=\w*[a-zA-Z])\w*\d{3,}\w*\b))"
 )
 
 

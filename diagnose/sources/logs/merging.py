@@ -44,7 +44,7 @@ def _joined(family: list[Group]) -> list[Group]:
 def _positions(family: list[Group]) -> set[tuple[int, str]]:
     """Places where many templates differ in one word and in nothing else, as (index, the other words)."""
     seen: dict[tuple[int, str], set[str]] = {}
-    for group in family:
+    for group in family if len(family) >= _MANY else ():
         words = group.template.split()
         for index in range(1, len(words)):
             seen.setdefault((index, _without(words, index)), set()).add(words[index])
