@@ -144,3 +144,8 @@ def test_fleet(tmp_path: Path) -> None:
         "grew_on": None,
     }
     assert "sick: host-3.pb" in run("fleet", str(tmp_path), "--workers", "2")
+
+
+def test_a_folder_is_left_to_the_fleet(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="diagnose profile fleet"):
+        run("top", str(tmp_path))

@@ -63,12 +63,13 @@ def _by_loop(group: Group) -> Group:
 
 def _enriched(found: Sequence[Group], ordered: Sequence[Profile], own: OwnCode) -> tuple[Group, ...]:
     """Creators and waiting times of other formats of the same goroutines."""
-    known: dict[tuple[str, str], Group] = {}
+    known: dict[tuple[str, str, Wait], Group] = {}
     for profile in ordered:
         for group in groups(None, profile, own):
             if group.wait_s or group.creator:
-                known[group.function, group.location] = group
-    return tuple(_with(group, known.get((group.function, group.location))) for group in found)
+                for wait in (group.wait, Wait.BLOCKED):  # some formats do not tell what is waited for
+                    known[group.function, group.location, wait] = group
+    return tuple(_with(group, known.get((group.function, group.location, group.wait))) for group in found)
 
 
 def _with(group: Group, more: Group | None) -> Group:

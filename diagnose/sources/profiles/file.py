@@ -32,4 +32,6 @@ def _content(file: BinaryIO, path: str) -> bytes:
 
 
 def _unread(path: str, error: Exception) -> SourceError:
+    if isinstance(error, IsADirectoryError):
+        return SourceError(f"{path}: a folder; give one profile, or compare many with diagnose profile fleet {path}")
     return SourceError(f"{path}: cannot be read ({error}); check the path")
