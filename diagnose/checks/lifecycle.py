@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,6 +27,7 @@ _NO_START = Gap(
     "kubectl get pod POD -o jsonpath='{.status.startTime} {.status.containerStatuses[*].restartCount}' "
     "|| ps -o lstart= -p PID",
 )
+ONE_START_S, TWICE = 5.0, 2
 RELEASE_S = 20.0  # how far a new version's first scrape may be from its start
 CLIMB = 1.6  # memory at the end against memory right after the start
 
@@ -47,8 +49,18 @@ def logged_starts(case: Case) -> int:
     first = int((case.incident.start - 30 - logs.window.start) / logs.bucket_s)
     for pattern in logs.patterns:
         if any(s.cause == "start" for s in classify(pattern)):
-            most = max(most, sum(n for bucket, n in pattern.counts.items() if bucket >= first))
+            most = max(
+                most, _apart({bucket: n for bucket, n in pattern.counts.items() if bucket >= first}, logs.bucket_s)
+            )
     return most
+
+
+def _apart(counts: Mapping[int, int], bucket_s: float) -> int:
+    """How many starts lines at these buckets tell: a server with two ports says twice within moments that it runs."""
+    at = sorted(counts)
+    lone = sum(later - earlier > max(1.0, ONE_START_S / bucket_s) for earlier, later in pairwise(at)) + bool(at)
+    many = sum(counts.values())
+    return many if many > TWICE * lone else lone
 
 
 def restarts(case: Case, *, at_least: int) -> Finding:

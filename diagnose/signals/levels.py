@@ -40,6 +40,7 @@ _SPLIT = frozenset(
 _CUMULATIVE = frozenset({Role.RESTARTS, Role.OOM_KILLS})
 _MAX_SPLITS = 24
 _SUCCESS = re.compile(r"success|availability|_up$")
+_RUNTIME = re.compile(r"(?:go|jvm|java|python|ruby|php|node|nodejs_version|dotnet|erlang_vm)(?:_runtime)?_info")
 _ANY_DATE = 5e8
 """Seconds: larger is a date, smaller is a time left."""
 _VERSION_LABELS = ("version", "revision", "commit", "tag", "image", "goversion", "build", "git_commit", "release")
@@ -78,7 +79,12 @@ def versions(family: Family) -> Iterator[Draft]:
 
 
 def tells_version(family: Family) -> bool:
-    """Whether the family is an info metric: its labels speak, its value is always 1."""
+    """Whether the family is an info metric: its labels speak, its value is always 1.
+
+    Those of language runtimes tell no version of the service: every release may run on the same.
+    """
+    if _RUNTIME.fullmatch(family.name):
+        return False
     if family.type is MetricType.INFO or family.name.endswith("_info"):
         return True
     named = any(each.label(key) for each in family.series for key in ("version", "revision"))

@@ -8,6 +8,7 @@ import pytest
 from diagnose.checks.dependencies import dependency_of
 from diagnose.checks.examine import align
 from diagnose.checks.finding import Answer
+from diagnose.checks.lifecycle import logged_starts
 from diagnose.checks.logs.traces import culprit
 from diagnose.checks.releases import starts_unnamed
 from diagnose.checks.settings import changed
@@ -75,3 +76,20 @@ def test_the_other_side_is_named_by_address_and_port() -> None:
     ]
     told = next(each for each in measures(series, window) if each.role is Role.UPSTREAM_LATENCY)
     assert dependency_of(align(Evidence(window=window, series=tuple(series))), told) == "tariffs:8080"
+
+
+@pytest.mark.parametrize(
+    ("counts", "starts"),
+    [({30: 1, 31: 1}, 1), ({30: 2}, 1), ({30: 1, 34: 1, 38: 1}, 3), ({30: 2, 34: 2}, 2), ({30: 5}, 5)],
+)
+def test_a_server_with_two_ports_starts_once(counts: dict[int, int], starts: int) -> None:
+    total, line = sum(counts.values()), "Tomcat started on port 8080 (http)"
+    said = Pattern("log-0", Level.INFO, line, total, ONSET, ONSET, counts, (line,), {})
+    logs = LogDigest(WINDOW, 10.0, (), {Level.INFO: np.ones(60, dtype=np.int64)}, (said,))
+    assert logged_starts(align(Evidence(window=WINDOW, service="a", series=FAILING, logs=logs))) == starts
+
+
+@pytest.mark.parametrize("name", ["jvm_info", "go_info", "python_info", "nodejs_version_info"])
+def test_the_version_of_a_runtime_is_not_that_of_the_service(name: str) -> None:
+    told = measures([gauge(name, np.ones(120), version="17.0.15")], WINDOW)
+    assert [each.role for each in told] == [Role.OTHER]
