@@ -97,7 +97,7 @@ def _timed_out(case: Case, words: Sequence[tuple[PatternMove, Signature]]) -> Fi
         weights={"slow-dependency": 2.0, "db-pool-exhaustion": 0.5},
         evidence=tuple(of_pattern(case, m) for m, _ in words[:3]),
         culprit=blamed(move.pattern),
-        alike=("dependency-down", *(REQUESTS_WAIT if vague else ("db-pool-exhaustion",))),
+        alike=("dependency-down", *(REQUESTS_WAIT if vague else ())),
     )
 
 
