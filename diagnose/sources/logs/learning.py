@@ -17,7 +17,8 @@ from diagnose.sources.logs.roles import Role, role_of
 from diagnose.sources.logs.skim import learn_keys
 from diagnose.sources.logs.stamps import StampFinder
 
-# A date, one with a month's name, that of access logs, klog's behind its letter, and seconds, ms, us or ns since 1970.
+# A date, one with a month's name, that of access logs, klog's behind its letter, and seconds, ms, us or ns since 1970;
+# Tomcat's, java.util.logging's, with slashes, without separators, without a year, and a clock alone.
 _STAMPS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -27,9 +28,16 @@ _STAMPS = tuple(
         rb"\b\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))? [+-]\d{4}",
         rb"\b[IWEF]\d{4} \d\d:\d\d:(?P<second>\d\d)\.(?P<fraction>\d{6})(?!\d)",
         rb"(?<![\w.-])1\d{7}(?P<second>\d\d)\.?(?P<fraction>\d{1,9})?(?![\d.])",
+        rb"\b\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?(?![\d:])",
+        rb"\b[A-Z][a-z]{2} \d\d?, \d{4} \d\d?:\d\d:(?P<second>\d\d)(?:\.(?P<fraction>\d{1,9}))?(?: [AP]M)?(?![\w:])",
+        rb"(?<![\d/])\d\d?/\d\d?/(?:\d{4}|\d\d),? \d\d?:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?"
+        rb"(?: [AP]M)?(?![\w:])",
+        rb"(?<!\d)(?:\d{8}T|\d{6} )\d{4}(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?Z?(?!\w)",
+        rb"(?<![\d.-])\d\d[.-]\d\d \d\d:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?(?![\d:])",
+        rb"^\d\d:\d\d:(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?(?![\d:])",
     )
 )
-_KLOG, _EPOCH = _STAMPS[3:]
+_KLOG, _EPOCH = _STAMPS[3:5]
 _LEVEL = re.compile(
     rb"(?<![A-Za-z])(?:trace|trc|debug|dbg|info|inf|notice|warn(?:ing)?|wrn|error|err|fatal|ftl|critical|crit|panic|"
     rb"(?-i:LOG)(?=:))(?![A-Za-z])",

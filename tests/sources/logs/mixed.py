@@ -105,6 +105,26 @@ def as_postgres(at: str, level: str, text: str) -> str:
     return f"{moment(at):%Y-%m-%d %H:%M:%S.%f}"[:23] + f" UTC [{1000 + len(text)}] app@cart {word}:  {text}"
 
 
+def as_tomcat(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%d-%b-%Y %H:%M:%S}.{moment(at).microsecond // 1000:03} {level} [main] org.acme.Cart.add {text}"
+
+
+def as_jul(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%b %d, %Y} {moment(at).hour % 12 or 12}:{moment(at):%M:%S %p} org.acme.Cart {level}: {text}"
+
+
+def as_spark(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%y/%m/%d %H:%M:%S} {level} storage.Block: {text}"
+
+
+def as_yymmdd(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%y%m%d %H%M%S} 7 {level} dfs.Node: {text}"
+
+
+def as_clock(at: str, level: str, text: str) -> str:
+    return f"{moment(at):%H:%M:%S}.{moment(at).microsecond // 1000:03} [main] {level} org.acme.Cart - {text}"
+
+
 SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "json": as_json,
     "zap": as_zap,
@@ -124,6 +144,11 @@ SHAPES: dict[str, Callable[[str, str, str], str]] = {
     "otel": as_otel,
     "envoy": as_envoy,
     "envoy-json": as_envoy_json,
+    "tomcat": as_tomcat,
+    "java.util.logging": as_jul,
+    "spark": as_spark,
+    "yymmdd": as_yymmdd,
+    "clock": as_clock,
 }
 
 
