@@ -1,4 +1,4 @@
-"""Incidents in the short notation of playbook tests: 20 minutes at 15 s, the fault after ten of them."""
+"""Incidents in the short notation of playbook tests: 20 minutes at 15 s, the fault after ten; the log stays calm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from diagnose.investigate import Request, collect, diagnose, library_of
 from diagnose.playbook import notation
 from diagnose.playbook.diagnosis import Diagnosis
-from diagnose.playbook.staged import Staged
+from diagnose.playbook.staged import Said, Staged
 
 Incident = dict[str, str]
 """By selector the values in promtool's notation."""
@@ -51,12 +51,14 @@ def flat(value: float) -> str:
 
 
 def judged(series: Incident, *, every_s: float = 15.0) -> Diagnosis:
-    """What the whole way from the file to the verdict makes of an incident."""
-    staged = Staged(every_s=every_s, series={name: notation.values(text) for name, text in series.items()})
+    """What the whole way from the files to the verdict makes of an incident."""
+    values = {name: notation.values(text) for name, text in series.items()}
+    staged = Staged(every_s=every_s, series=values, log=(Said(0.0, "INFO request served", every_s, LAST),))
     with TemporaryDirectory() as folder:
-        file = Path(folder, "metrics.txt")
-        file.write_text(staged.metrics(), encoding="utf-8")
-        evidence = collect(Request(staged.window, metrics=str(file)), progress=lambda _: None)
+        metrics, said = Path(folder, "metrics.txt"), Path(folder, "shop.log")
+        metrics.write_text(staged.metrics(), encoding="utf-8")
+        said.write_text(staged.text(), encoding="utf-8")
+        evidence = collect(Request(staged.window, metrics=str(metrics), logs=(str(said),)), progress=lambda _: None)
     return diagnose(evidence, library_of("triage"))[0]
 
 

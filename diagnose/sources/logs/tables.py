@@ -28,7 +28,10 @@ def heads_table(head: bytes) -> bool:
 
 def _header(line: bytes) -> list[str]:
     text = line.decode("utf-8-sig", "replace").strip()
-    return [name.strip() for name in next(csv.reader([text]), [])]
+    try:
+        return [name.strip() for name in next(csv.reader([text]), [])]
+    except csv.Error:  # a carriage return amid the line: whatever this is, it is no header
+        return []
 
 
 def _first(names: list[str], wanted: tuple[str, ...]) -> bool:
@@ -36,16 +39,19 @@ def _first(names: list[str], wanted: tuple[str, ...]) -> bool:
 
 
 def rows(stream: BinaryIO) -> Iterator[bytes]:
-    """One JSON record for each row; rows without the header's number of cells are told as they stand."""
+    """One JSON record for each row; rows without the header's number of cells are told as they stand.
+
+    Raises ValueError where the rows end and something else begins.
+    """
     text = io.TextIOWrapper(stream, "utf-8-sig", "replace", newline="")
     try:
-        reader = csv.reader(line.replace("\0", "") for line in text)
+        reader = csv.reader(line.replace("\0", "") for line in iter(lambda: text.readline(_LARGEST), ""))
         keys = _keys(next(reader, []))
         for row in reader:
             record = dict(zip(keys, row, strict=False)) if len(row) == len(keys) else {"message": ",".join(row)}
             yield msgspec.json.encode({key: cell for key, cell in record.items() if cell}) + b"\n"
-    except csv.Error:
-        return
+    except csv.Error as error:
+        raise ValueError(f"row {reader.line_num} is no row of a table: {error}") from None
     finally:
         text.detach()
 

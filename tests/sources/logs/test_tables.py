@@ -47,3 +47,18 @@ def test_rows_that_do_not_fit_and_a_table_that_breaks_off_lose_nothing_else(tmp_
 
 def test_a_line_of_a_log_is_no_header(tmp_path: Path) -> None:
     assert digest(tmp_path, b"2026-02-02T02:40:05Z ERROR time, message\n").patterns[0].template == "time, message"
+
+
+def test_a_table_in_which_something_else_begins_says_so(tmp_path: Path) -> None:
+    rows = b"".join(b"2026-02-02T02:40:%02dZ,error,it broke\n" % second for second in range(20))
+    file = tmp_path / "export"
+    file.write_bytes(b"Date,Status,Message\n" + rows + b'2026-02-02T02:40:30Z,error,"' + b"x\n" * 200_000)
+    found, gaps = collect([str(file)], WINDOW)
+    assert found is not None
+    assert sum(int(counts.sum()) for counts in found.levels.values()) >= 20
+    assert any("is no row of a table" in gap.why for gap in gaps)
+
+
+def test_a_carriage_return_makes_no_header(tmp_path: Path) -> None:
+    found = digest(tmp_path, b"time,mess\rage,message\n2026-02-02T02:40:05Z ERROR it broke\n")
+    assert found.patterns[0].template == "it broke"
