@@ -157,16 +157,30 @@ def errors(case: Case, *, at_least: float, own: bool) -> Finding:
     best = max(bad, key=lambda m: (traced(m.pattern) is not None, m.strength))
     lines = sum(m.incident_count for m in bad)
     code = _of_code(best.pattern)
-    slow = case.change(Role.LATENCY, Role.LATENCY_TAIL, up=True)
-    waits = slow is not None and slow.strength > at_least  # whoever waits too long fails as well
+    waits = _waits(case, at_least)
     return yes(
         f"{lines} new error lines, most of all: {_example(best.pattern)}",
         strength=max(m.strength for m in bad),
-        weights={"application-error": 0.5 if waits and not code else 2.5},
+        weights={"application-error": 0.5 if waits and not code else 2.5},  # whoever waits too long fails as well
         evidence=tuple(of_pattern(case, m) for m in bad[:4]),
         culprit=blamed(best.pattern),
-        alike=() if code else (*REQUESTS_FAIL, *REQUESTS_WAIT),  # whoever only says that it failed names no cause
+        alike=() if code else _unnamed(waits),
     )
+
+
+def _waits(case: Case, at_least: float) -> bool | None:
+    """Whether requests wait longer than before, None where nothing measures it."""
+    if not case.of(Role.LATENCY, Role.LATENCY_TAIL):
+        return None
+    slow = case.change(Role.LATENCY, Role.LATENCY_TAIL, up=True)
+    return slow is not None and slow.strength > at_least
+
+
+def _unnamed(waits: bool | None) -> tuple[str, ...]:
+    """The causes of a line that only says that something failed; no wait is the cause where nobody waits."""
+    if waits is False:
+        return tuple(cause for cause in REQUESTS_FAIL if cause not in REQUESTS_WAIT)
+    return (*REQUESTS_FAIL, *REQUESTS_WAIT)
 
 
 def _of_code(pattern: Pattern) -> bool:

@@ -12,12 +12,15 @@ from diagnose.checks.lifecycle import logged_starts
 from diagnose.checks.logs.traces import culprit
 from diagnose.checks.releases import starts_unnamed
 from diagnose.checks.settings import changed
-from diagnose.signals.events import Level, LogDigest, Pattern
+from diagnose.checks.words import errors
+from diagnose.signals.events import Level, LogDigest, LogSource, Pattern
 from diagnose.signals.evidence import Evidence
 from diagnose.signals.measures import measures
 from diagnose.signals.series import MetricType, Role, Series
 from diagnose.signals.window import Window
 from tests.checks.test_words_of_metrics import FAILING, ONSET, WINDOW, after, gauge
+
+CALM = after(0.02, 0.02)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,19 @@ def test_a_start_tells_the_version_that_its_line_tells(
     logs = LogDigest(WINDOW, 10.0, (), {Level.INFO: np.ones(60, dtype=np.int64)}, (start,))
     found = starts_unnamed(align(Evidence(window=WINDOW, service="a", series=FAILING, logs=logs)))
     assert [one.title.endswith(version) for one in found] == [True]
+
+
+@pytest.mark.parametrize(("latency", "shared"), [((), True), ((gauge("request_latency_seconds", CALM),), False)])
+def test_a_vague_error_is_no_wait_where_nobody_waits(latency: tuple[Series, ...], shared: bool) -> None:
+    vague = Pattern(
+        "log-0", Level.ERROR, "cannot serve", 30, ONSET, WINDOW.end, dict.fromkeys(range(30, 60), 1), ("x",), {}
+    )
+    source = LogSource("app.log", "text", 30, 30, 0)
+    logs = LogDigest(WINDOW, 10.0, (source,), {Level.ERROR: np.repeat([0, 1], 30)}, (vague,))
+    found = errors(
+        align(Evidence(window=WINDOW, service="a", series=(*FAILING, *latency), logs=logs)), at_least=0.4, own=False
+    )
+    assert (found.answer, "deadlock" in found.alike) == (Answer.YES, shared)
 
 
 STACK = ("main.report", "\t/src/quay/main.go:237", "net/http.serverHandler.ServeHTTP", "\t/go/net/http/server.go:3311")

@@ -20,6 +20,8 @@ _ENOUGH_AFTER = 8
 _SOON_S, _HOUR_S = 600.0, 3600.0
 _BEGUN, _TENTH = 8, 0.1
 """Samples and share of the window below which no quiet time came before a climb: it has no baseline but its line."""
+_STEPS = 8
+"""Levels that a climb all through the window takes at least."""
 _STEADY = 0.95
 _LAY = 0.1
 _LINE, _QUARTER, _EVEN = 12, 0.25, 0.6
@@ -96,7 +98,12 @@ def _goes_on(x: FloatArray, times: FloatArray, slope: float) -> bool:
 
 
 def _unbroken(x: FloatArray, times: FloatArray, slope: float) -> bool:
-    """Whether the last quarter climbs at 0.3 of the pace at least, by Coroot's rule: what warms up comes to rest."""
+    """Whether the last quarter climbs at 0.3 of the pace at least, by Coroot's rule: what warms up comes to rest.
+
+    A climb of a few steps, as that of an old generation after a few collections, is no line yet.
+    """
+    if np.unique(x).size < _STEPS:
+        return False
     last = max(3, x.size // 4)
     late = np.polyfit(times[-last:] - times[-1], x[-last:], 1)[0]
     return bool(late * np.sign(slope) >= _STILL * abs(slope))

@@ -83,6 +83,10 @@ def test_failures_that_lasted_minutes_and_ended_stay_strong() -> None:
         (measure(20 + 8 * np.sin(TIMES / 25), Role.REQUESTS, unit="1/s"), "a wave of traffic"),
         (measure(np.where(np.arange(COUNT) % 12 == 0, 300.0, 20.0), Role.LATENCY), "a habit"),
         (measure(noise() * (1 + 2 * after(TIMES[-3]))), "three samples at the end"),
+        (
+            measure(np.repeat([0, 5.5e6, 1.35e7, 1.79e7, 2.12e7], [6, 9, 11, 11, 5]), Role.HEAP, unit="bytes"),
+            "an old generation after a few collections",
+        ),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )

@@ -107,6 +107,13 @@ LIFECYCLE = (
         ),
     ),
     Phrase(
+        "error-data", "application-error", 0.7, source="Bean Validation, Pydantic, Rails, Mongoose, stream consumers",
+        words=(
+            r"validation (?:error|failed)", r"ValidationError", r"ConstraintViolationException", r"RecordInvalid",
+            r"schema violation", r"poison (?:message|record|pill)",
+        ),
+    ),
+    Phrase(
         "error-exception", "application-error", 0.7, source="Go, Java, Python, .NET, Node, Ruby, SQL",
         words=(
             r"panic serving", r"recovered from panic", r"panic recovered", r"\[Recovery\]", r"http: panic",
