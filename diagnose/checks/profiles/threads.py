@@ -9,42 +9,9 @@ from dataclasses import dataclass
 from diagnose.checks.profiles.locate import place
 from diagnose.checks.profiles.own import OwnCode, own_code
 from diagnose.checks.profiles.pairs import progress
+from diagnose.checks.profiles.resting import idle, reads_socket
 from diagnose.signals.profile import Frame, Profile
 
-_IDLE = (
-    "java.util.concurrent.ThreadPoolExecutor.getTask",
-    "java.util.concurrent.ForkJoinPool.awaitWork",
-    "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue.take",
-    "java.util.concurrent.ArrayBlockingQueue.poll",
-    "java.util.concurrent.ArrayBlockingQueue.take",
-    "java.util.concurrent.DelayQueue.poll",
-    "java.util.concurrent.DelayQueue.take",
-    "java.util.concurrent.LinkedBlockingDeque.poll",
-    "java.util.concurrent.LinkedBlockingDeque.take",
-    "java.util.concurrent.LinkedBlockingQueue.poll",
-    "java.util.concurrent.LinkedBlockingQueue.take",
-    "java.util.concurrent.LinkedTransferQueue.poll",
-    "java.util.concurrent.LinkedTransferQueue.take",
-    "java.util.concurrent.PriorityBlockingQueue.poll",
-    "java.util.concurrent.PriorityBlockingQueue.take",
-    "java.util.concurrent.SynchronousQueue.poll",
-    "java.util.concurrent.SynchronousQueue.take",
-    "org.apache.tomcat.util.threads.TaskQueue.take",
-    "org.apache.tomcat.util.threads.TaskQueue.poll",
-    "org.eclipse.jetty.util.thread.QueuedThreadPool.idleJobPoll",
-    "org.eclipse.jetty.util.thread.ReservedThreadExecutor",
-    "sun.nio.ch.EPoll.wait",
-    "sun.nio.ch.KQueue.poll",
-    "io.netty.channel.epoll.Native.epollWait",
-)
-_IDLE_PYTHON = ("thread.py:_worker", "queue.py:get", "selectors.py:select")
-_SOCKET = (
-    "java.net.SocketInputStream.socketRead",
-    "sun.nio.ch.NioSocketImpl.park",
-    "sun.nio.ch.NioSocketImpl.read",
-    "sun.nio.ch.SocketDispatcher.read0",
-    "sun.nio.ch.Net.poll",
-)
 _POOLED = re.compile(r"(?i)executor|pool|worker|eventloop|taskthread|dispatcher")
 _POOL_NAMES = re.compile(r"(?i)pool|exec")
 _NUMBER = re.compile(r"[-#_ ]?\d+")
@@ -239,16 +206,17 @@ def _groups(ordered: Sequence[Sequence[Thread]], own: OwnCode) -> tuple[ThreadGr
     for (state, functions), members in best.items():
         function, location = _where(members[0].stack, own)
         names = tuple(sorted(thread.name for thread in members))
-        socket = any(name.startswith(_SOCKET) for name in functions[:6])
         ours = own.first(members[0].stack) is not None
-        found.append(ThreadGroup(function, location, state, len(members), names, socket, ours, members[0].stack))
+        found.append(
+            ThreadGroup(function, location, state, len(members), names, reads_socket(functions), ours, members[0].stack)
+        )
     return tuple(sorted(found, key=lambda group: (-group.count, group.state, group.threads, group.function)))
 
 
 def _pools(ordered: Sequence[Sequence[Thread]], own: OwnCode) -> tuple[Pool, ...]:
     """Pools as they were when most of their threads were busy."""
     best: dict[str, Pool] = {}
-    rested = {_pool_name(thread.name) for dump in ordered for thread in dump if thread.stack and _idle(thread)}
+    rested = {_pool_name(thread.name) for dump in ordered for thread in dump if thread.stack and idle(thread.stack)}
     for threads in ordered:
         for pool in _pools_of(threads, own, rested):
             if pool.name not in best or pool.busy > best[pool.name].busy:
@@ -263,7 +231,7 @@ def _pools_of(threads: Sequence[Thread], own: OwnCode, rested: set[str]) -> list
             rows.setdefault(base, []).append(thread)
     pools = []
     for name, members in rows.items():
-        busy = [thread for thread in members if not _idle(thread)]
+        busy = [thread for thread in members if not idle(thread.stack)]
         places = [_where(thread.stack, own) for thread in busy]
         function, location = max(sorted(set(places)), key=places.count) if places else ("", "")
         if len(members) > 1:
@@ -281,11 +249,6 @@ def _pool_name(name: str) -> str:
     """`pool-4-thread-2` is of `pool-4-thread`: the last number is the thread's own."""
     hits = list(_NUMBER.finditer(name))
     return (name[: hits[-1].start()] + name[hits[-1].end() :]).strip() if hits else ""
-
-
-def _idle(thread: Thread) -> bool:
-    waits = (f"{frame.file.rpartition('/')[2]}:{frame.function}" in _IDLE_PYTHON for frame in thread.stack[:3])
-    return any(waits) or any(frame.function.startswith(_IDLE) for frame in thread.stack)
 
 
 def _hot(ordered: Sequence[Sequence[Thread]], own: OwnCode) -> tuple[HotThread, ...]:
