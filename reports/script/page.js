@@ -20,8 +20,8 @@ async function copy(button) {
 }
 
 /* What lies below waits until the first screen is drawn, and hurries when somebody moves, jumps or prints. */
-const LOOK_MS = 500;
-const HURRY = ["scroll", "pointermove", "pointerdown", "keydown", "focusin", "beforeprint"];
+const LOOK_MS = 100;
+const HURRY = ["scroll", "resize", "pointermove", "pointerdown", "keydown", "focusin", "beforeprint"];
 
 function afterFirstScreen(work) {
   const root = document.documentElement;
