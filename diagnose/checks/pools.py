@@ -94,9 +94,9 @@ def _leaked(case: Case, used: Measure) -> bool:
     if not values.size or waiting is None:
         return False
     full = int(np.argmax(values >= values.max()))
-    rising = values[: full + 1]
-    began = times[: full + 1][rising > _quiet(case, used) + 1]
-    steps = len(np.unique(rising[rising > _quiet(case, used) + 1]))
+    taken = values[: full + 1] > _quiet(case, used) + 1
+    began = times[: full + 1][taken]
+    steps = np.unique(values[: full + 1][taken]).size
     stays = float(np.mean(values[full:] >= 0.9 * values.max())) > 0.9
     return bool(stays and steps >= 3 and began.size and times[full] - began[0] >= CLIMB_S)
 
